@@ -1,0 +1,32 @@
+// Controls, zero-width characters and bidi overrides: they make one text look like another.
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+])
+
+export function withoutInvisible(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(INVISIBLE, '')
+}
+
+/** Text of a slash command or message comes with `& < >` as entities: once back on the way in. */
+export function fromSlack(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
+/**
+ * A person's text for a mrkdwn field or a notification text, where Slack would read markup: escaped, and cut so that the
+ * escaped result has at most `lengthMax` UTF-16 units and never ends inside an entity or a surrogate pair.
+ */
+export function escapedForSlack(text: string, lengthMax: number): string {
+  const parts = Array.from(withoutInvisible(text), (character) => ENTITIES.get(character) ?? character)
+  const whole = parts.join('')
+  if (whole.length <= lengthMax) return whole
+  let kept = ''
+  for (const part of parts) {
+    if (kept.length + part.length > lengthMax - 1) break
+    kept += part
+  }
+  return `${kept}…`
+}
