@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+const LINES_MAX = 250
+
+/** Which folders a folder may import from, beside itself. A folder that is not here does not exist. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'src/core': [],
+  'src/commands': ['src/core'],
+  'bots/slack': ['src/core/result.ts', 'src/core/secret.ts', 'src/core/ids.ts'],
+}
+
+const files = ['src', 'bots', 'providers']
+  .filter((top) => statSync(path.join(ROOT, top), { throwIfNoEntry: false }) !== undefined)
+  .flatMap((top) =>
+    readdirSync(path.join(ROOT, top), { recursive: true, encoding: 'utf8' }).map((f) => path.join(top, f)),
+  )
+  .filter((file) => file.endsWith('.ts'))
+
+const folderOf = (file: string) => Object.keys(MAY_IMPORT).find((folder) => file.startsWith(`${folder}/`))
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8')
+const importsOf = (file: string) =>
+  [...read(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].flatMap(([, specifier]) => specifier ?? [])
+
+function mayImport(file: string, specifier: string): boolean {
+  const target = path.join(path.dirname(file), specifier)
+  const from = folderOf(file)
+  if (from === undefined) return false
+  return [from, ...(MAY_IMPORT[from] ?? [])].some((allowed) => target === allowed || target.startsWith(`${allowed}/`))
+}
+
+test('the scan sees the product', () => expect(files.length).toBeGreaterThan(5))
+
+describe.each(files)('%s', (file) => {
+  test('imports only what its folder may', () => {
+    const wrong = importsOf(file).filter((specifier) => specifier.startsWith('.') && !mayImport(file, specifier))
+    expect(wrong).toEqual([])
+  })
+
+  test('is one idea: short, and without a default export', () => {
+    expect(read(file).split('\n').length).toBeLessThanOrEqual(LINES_MAX)
+    expect(read(file)).not.toMatch(/export default/)
+  })
+})
+
+test('core is pure: no clock, no chance, no waiting, no package', () => {
+  for (const file of files.filter((each) => each.startsWith('src/core/'))) {
+    expect(read(file), file).not.toMatch(/Date\.now|new Date\(\)|Math\.random|process\.|\basync |\bawait /)
+    expect(
+      importsOf(file).filter((specifier) => !specifier.startsWith('.')),
+      file,
+    ).toEqual([])
+  }
+})
