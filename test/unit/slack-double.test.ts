@@ -22,10 +22,10 @@ const inputOf = (id: string) => ({
 })
 
 let workspace: SlackWorkspace
-let channelNow = 1_795_000_000_000
+let now = 1_795_000_000_000
 
 beforeEach(async () => {
-  channelNow = 1_795_000_000_000
+  now = 1_795_000_000_000
   workspace = await startSlackWorkspace({
     people: {
       U0ANN: { name: 'Ann Ames', email: 'ann@acme.example' },
@@ -33,7 +33,7 @@ beforeEach(async () => {
       U0GONE: { name: 'Gone', email: 'gone@acme.example', deleted: true },
     },
     channels: { C0CLOSED: { isMember: false }, C0SHARED: { isExtShared: true } },
-    now: () => channelNow,
+    now: () => now,
   })
 })
 afterEach(() => workspace.close())
@@ -230,7 +230,7 @@ describe('the Web API', () => {
     expect(await call('views.open', { trigger_id: good, view: modal() })).toMatchObject({
       error: 'exchanged_trigger_id',
     })
-    channelNow += 3001
+    now += 3001
     expect(await call('views.open', { trigger_id: late, view: modal() })).toMatchObject({ error: 'expired_trigger_id' })
     const { id, hash } = recordOf(opened['view'])
     expect(await call('views.update', { view_id: id, hash, view: modal({ title: plain('Done') }) })).toMatchObject({
@@ -245,7 +245,7 @@ describe('the Web API', () => {
     expect(workspace.tooFast).toEqual([])
     await posted()
     expect(workspace.tooFast).toMatchObject([{ channel: 'C0ACCESS' }])
-    channelNow += 1000
+    now += 1000
     await posted()
     expect(workspace.tooFast).toHaveLength(1)
   })
@@ -292,7 +292,7 @@ describe('the driver', () => {
     product.close()
     const [one, again, forged] = product.got
     const expected = createHmac('sha256', 'shh')
-      .update(`v0:${channelNow / 1000}:${one?.body}`)
+      .update(`v0:${now / 1000}:${one?.body}`)
       .digest('hex')
     expect(one?.headers['x-slack-signature']).toBe(`v0=${expected}`)
     expect(again).toMatchObject({

@@ -4,7 +4,7 @@ import type { Pressable, SlackButton } from './reading.ts'
 import type { SlackEphemeral, SlackView, SlackWorkspace } from './workspace.ts'
 
 /**
- * Payloads as Slack sends them. Field names: `json-logs/samples` of https://github.com/slackapi/java-slack-sdk
+ * Payloads as Slack sends them. To compare with: `json-logs/samples` of https://github.com/slackapi/java-slack-sdk
  * and the scenario tests of https://github.com/slackapi/bolt-python
  */
 export type Occasion = {
