@@ -23,3 +23,10 @@ export function parseRequestId(text: string): Result<RequestId, { readonly code:
   if (body === undefined || body.includes('u')) return fail({ code: 'not_an_id' })
   return ok(`req_${body}` as RequestId)
 }
+
+/** A person is named by the address that keys them in the configuration, lower case. */
+export type PersonId = Id<'PersonId'>
+
+export function personIdOf(address: string): PersonId {
+  return address.trim().toLowerCase() as PersonId
+}

@@ -1,0 +1,38 @@
+import type { PeopleList, ScopeList } from './person.ts'
+import type { Target } from './target.ts'
+
+/** What can be asked for at one provider: `github:org-admin`. */
+export interface Role {
+  readonly key: string
+  readonly provider: string
+  readonly providerName: string
+  readonly name: string
+  readonly description: string
+  readonly isEnabled: boolean
+  readonly targets: readonly Target[]
+  readonly scopes: { readonly allow: ScopeList; readonly deny: ScopeList }
+  /** `undefined`: `approval: none`, the request is approved by asking. */
+  readonly workflow: Workflow | undefined
+  readonly maxDurationSeconds: number
+  readonly minDurationSeconds: number
+  readonly defaultDurationSeconds: number
+  readonly reason: { readonly isRequired: boolean; readonly pattern: string }
+  /** Of everything above that decides: another hash under a pending request means "ask again". */
+  readonly hash: string
+}
+
+export interface Workflow {
+  readonly key: string
+  readonly name: string
+  /** `slack:C0ACCESS`: platform and conversation of the card. */
+  readonly channel: string
+  readonly pendingSeconds: number
+  readonly takesReactions: boolean
+  readonly notify: 'mention' | 'direct' | 'none'
+  readonly stages: readonly Stage[]
+}
+
+export interface Stage {
+  readonly approvers: PeopleList
+  readonly quorum: number
+}

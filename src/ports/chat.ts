@@ -1,0 +1,107 @@
+import type { Card, FieldError, Form } from '../cards/card.ts'
+import type { PersonId } from '../core/ids.ts'
+
+/** A chat account as the platform vouches for it: ids of the platform, never names or addresses. */
+export interface AccountRef {
+  readonly platform: string
+  /** Workspace, enterprise or tenant of the account itself, not of the channel. */
+  readonly tenant: string
+  readonly account: string
+}
+
+/** Where something is said. `direct` names the person's account; the platform opens the conversation. */
+export type Conversation =
+  | { readonly kind: 'channel'; readonly channel: string }
+  | { readonly kind: 'direct'; readonly account: string }
+
+export interface MessageRef {
+  readonly channel: string
+  readonly message: string
+}
+
+/** One thing that a person did on a platform, verified to come from it. */
+export interface Inbound {
+  /** The same delivery again has the same id: an event's own id, or the hash of the signature. */
+  readonly deliveryId: string
+  readonly requestId: string
+  readonly sender: AccountRef
+  readonly channel: string | undefined
+  /** The channel is shared, or about to be, outside the workspace. */
+  readonly isSharedOutside: boolean
+  readonly input: Input
+}
+
+export type Input =
+  | { readonly kind: 'line'; readonly text: string }
+  /** A button on `message`; `isOurs`: the platform says that our bot wrote that message. */
+  | {
+      readonly kind: 'press'
+      readonly line: string
+      readonly message: MessageRef | undefined
+      readonly isOurs: boolean
+    }
+  /** Opens a form, such as *Deny…*. `form` is what the button or command asked for. */
+  | { readonly kind: 'open_form'; readonly form: string; readonly message: MessageRef | undefined }
+  | {
+      readonly kind: 'form'
+      readonly form: Form['id']
+      readonly about: string
+      readonly values: Readonly<Record<string, string>>
+    }
+  | {
+      readonly kind: 'reaction'
+      readonly vote: 'yes' | 'no'
+      readonly isAdded: boolean
+      readonly message: MessageRef
+      /** The platform's time of the event, in microseconds: orders reactions of one person on one card. */
+      readonly at: number
+    }
+
+export type Answer =
+  | { readonly kind: 'card'; readonly card: Card }
+  | { readonly kind: 'form'; readonly form: Form }
+  | { readonly kind: 'field_errors'; readonly errors: readonly FieldError[] }
+  | { readonly kind: 'nothing' }
+
+export type Delivery =
+  | { readonly kind: 'sent'; readonly message: MessageRef }
+  | { readonly kind: 'slow_down'; readonly seconds: number }
+  /** It cannot be delivered there until somebody mends it, such as inviting the bot. */
+  | { readonly kind: 'unreachable'; readonly why: string }
+  /** It may have been delivered. */
+  | { readonly kind: 'unknown'; readonly why: string }
+
+export interface ChatPlatform {
+  readonly id: string
+  /** Verified input goes to `receive`; its answer is shown to the person who sent it, and to nobody else. */
+  start(receive: (inbound: Inbound) => Promise<Answer>): Promise<void>
+  /** `key` is ours and the same for the same message. `thread` is the root message that it answers. */
+  post(to: Conversation, card: Card, options: { readonly key: string; readonly thread?: MessageRef }): Promise<Delivery>
+  /** Safe to repeat. */
+  replace(message: MessageRef, card: Card): Promise<Delivery>
+  stop(): Promise<void>
+}
+
+/** What a platform's directory says of an account. */
+export type AccountFacts =
+  | {
+      readonly kind: 'member'
+      /** Confirmed address, lower case; `undefined` where the platform tells none. */
+      readonly address: string | undefined
+      readonly displayName: string
+    }
+  | {
+      readonly kind: 'refused'
+      readonly why: 'guest' | 'stranger' | 'bot' | 'deactivated' | 'other_workspace' | 'unconfirmed'
+    }
+  | { readonly kind: 'unknown' }
+
+export interface AccountLookup {
+  /** Throws when the platform cannot be asked: that is not an answer. */
+  find(account: AccountRef): Promise<AccountFacts>
+  /** The account behind an address, for mentions only: binds nothing. */
+  findByAddress(address: string): Promise<string | undefined>
+}
+
+/** The platform's account of a person, for a mention or a direct message. */
+export type AccountOf = (person: PersonId) => Promise<string | undefined>

@@ -1,0 +1,85 @@
+import type { Levels } from '../core/level.ts'
+import type { Result } from '../core/result.ts'
+import type { Slot, Subject, Target } from '../core/target.ts'
+import type { Logger } from './log.ts'
+
+/** A kind of provider, such as `github`. `Config` is what its part of the configuration became. */
+export interface ProviderEngine<Config> {
+  readonly name: string
+  /** All problems at once; `path` points into the provider's `config`. */
+  parseConfig(raw: unknown): Result<Config, readonly Problem[]>
+  open(key: string, config: Config, deps: ProviderDeps): Provider
+}
+
+export interface Problem {
+  readonly path: readonly (string | number)[]
+  readonly expected: string
+  readonly suggestion?: string
+}
+
+export interface ProviderDeps {
+  readonly log: Logger
+}
+
+export interface Permission {
+  readonly operations: readonly string[]
+  readonly targets: readonly string[]
+}
+
+/** One system in which access is given. None of its calls is repeated inside: there is one retry policy, the sweeper's. */
+export interface Provider {
+  /** Lasting identity: engine, endpoint, organisation. Pinned on every grant. */
+  readonly instance: string
+  /** What people read: `GitHub`. */
+  readonly vendor: string
+  /** What the provider's own expiry covers, said honestly. */
+  readonly expiry: 'hard' | 'new-sessions' | 'none'
+  /** How long after our deadline a call may still land, and how old a read may be. */
+  readonly timing: { readonly settleMs: number; readonly readLagMs: number }
+  parseTargets(permissions: readonly Permission[]): Result<readonly Target[], readonly Problem[]>
+  levels(slotName: string): Levels
+  /** What people call a level of this slot: `owner` for `admin`. */
+  levelName(slotName: string, level: string): string
+  /** By today's login, or by the immutable id that was pinned. */
+  resolveSubject(account: { readonly login: string; readonly id?: string }): Promise<Result<Subject, Fault>>
+  observe(slot: Slot): Promise<Result<Observation, Fault>>
+  raise(slot: Slot, to: string, order: GrantOrder): Promise<Result<Receipt | undefined, Fault>>
+  lower(slot: Slot, to: string, order: GrantOrder): Promise<Result<undefined, Fault>>
+}
+
+export interface GrantOrder {
+  readonly grant: string
+  /** The level that the read just before showed, and whether it was an invitation. */
+  readonly seen: Observation
+  /** Aborts at the call's deadline. */
+  readonly signal: AbortSignal
+}
+
+/** What a later `lower` needs beside its slot. */
+export type Receipt = string
+
+export type Observation =
+  | { readonly kind: 'at'; readonly level: string }
+  /** An open invitation: counts as the level that it invites to. */
+  | { readonly kind: 'invited'; readonly level: string }
+
+/**
+ * Why there is no answer. `refused` is the provider's final no (for a lowering it is tried on all the same);
+ * `unseen` and `unauthorized` mean that our own credential broke; `unknown` that the call may have been applied.
+ */
+export type Fault =
+  | { readonly kind: 'refused'; readonly code: ProviderRefusal; readonly detail: string }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'unauthorized'; readonly detail: string }
+  | { readonly kind: 'unseen'; readonly detail: string }
+  | { readonly kind: 'unknown'; readonly detail: string }
+
+export type ProviderRefusal =
+  | 'subject_unknown'
+  | 'subject_changed'
+  | 'subject_is_ours'
+  | 'not_in_organisation'
+  | 'synced_elsewhere'
+  | 'last_holder'
+  | 'target_unknown'
+  | 'invalid'

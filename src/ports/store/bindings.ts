@@ -1,0 +1,15 @@
+import type { AuditEvent } from '../../core/audit.ts'
+import type { PersonId } from '../../core/ids.ts'
+import type { Subject } from '../../core/target.ts'
+import type { AccountRef } from '../chat.ts'
+
+export interface Bindings {
+  personOf(account: AccountRef): Promise<PersonId | undefined>
+  accountOf(person: PersonId, platform: string): Promise<string | undefined>
+  /** False when the person has another account there: nothing was written. */
+  bind(account: AccountRef, person: PersonId, event: AuditEvent): Promise<boolean>
+  unbind(account: AccountRef, event: AuditEvent): Promise<void>
+  subjectOf(person: PersonId, instance: string): Promise<Subject | undefined>
+  /** False when that vendor's id belongs to another person here. */
+  bindSubject(person: PersonId, instance: string, subject: Subject, event: AuditEvent): Promise<boolean>
+}

@@ -1,0 +1,90 @@
+import type { AuditEvent } from '../../core/audit.ts'
+import type { GrantState } from '../../core/grant-state.ts'
+import type { PersonId, RequestId } from '../../core/ids.ts'
+import type { HoldingState } from '../../core/protocol/facts.ts'
+import type { Subject, Target } from '../../core/target.ts'
+
+export type EndedHow = 'expired' | 'ended_early' | 'failed' | 'never_began'
+
+/** Why access was not given, as a code and what the vendor said. */
+export interface Failure {
+  readonly code: string
+  readonly detail: string
+}
+
+export interface StoredGrant {
+  readonly id: RequestId
+  readonly state: GrantState
+  readonly person: PersonId
+  readonly providerKey: string
+  readonly instance: string
+  readonly subjectId: string | undefined
+  readonly durationSeconds: number
+  readonly plannedAt: number
+  readonly beganAt: number | undefined
+  readonly startedAt: number | undefined
+  readonly expiresAt: number | undefined
+  /** When its revoke was due. */
+  readonly endDueAt: number | undefined
+  readonly endedHow: EndedHow | undefined
+  readonly endedBy: string | undefined
+  readonly failure: Failure | undefined
+  readonly revokedAt: number | undefined
+  readonly overdueSince: number | undefined
+  /** For a person, such as one who has an invitation to accept. */
+  readonly isWaiting: boolean
+  readonly attempts: number
+  readonly lastError: string | undefined
+}
+
+/** What a card says of one slot of a grant. */
+export interface HeldSlot {
+  readonly slot: string
+  readonly level: string
+  readonly state: HoldingState
+  readonly isReached: boolean
+  readonly prior: string | undefined
+  readonly priorIsInvitation: boolean
+  readonly seen: string | undefined
+  readonly login: string
+  readonly tries: number
+  readonly lastError: string | undefined
+  readonly nextTryAt: number | undefined
+}
+
+export interface Grants {
+  plan(
+    grant: Pick<StoredGrant, 'id' | 'person' | 'providerKey' | 'instance' | 'durationSeconds'>,
+    event: AuditEvent,
+  ): Promise<void>
+  find(id: RequestId): Promise<StoredGrant | undefined>
+  lock(id: RequestId): Promise<StoredGrant | undefined>
+  /** Compare-and-set with its event; the request gets a new revision, and slots with something to undo become due. */
+  move(move: GrantMove, event: AuditEvent): Promise<boolean>
+  held(id: RequestId): Promise<readonly HeldSlot[]>
+  /** Planned ones that have no slots yet and are due for a try; locked, skipping what others hold. Counts a try. */
+  claimToPrepare(limit: number, nextTryAt: (tries: number) => number): Promise<readonly StoredGrant[]>
+  /** The subject is known: pins it, makes the slots and the holdings, due at once. */
+  prepare(id: RequestId, subject: Subject, targets: readonly Target[], event: AuditEvent): Promise<void>
+  setError(id: RequestId, error: string): Promise<void>
+  /** Active or granting whose end has come, or whose 15 minutes of trying are over; planned that did not begin. Locked. */
+  claimDue(limit: number, giveUpMs: number): Promise<readonly StoredGrant[]>
+  /** Revoking for longer than this after it was due, and above what is wanted: each is given once. */
+  claimOverdue(limit: number, afterMs: number): Promise<readonly StoredGrant[]>
+  /** Active ones whose end is near: each is given once. */
+  claimToWarn(limit: number): Promise<readonly StoredGrant[]>
+  /** The next moment at which something here is due, in ms from now. */
+  nextDueInMs(giveUpMs: number): Promise<number | undefined>
+  openOf(person: PersonId): Promise<readonly StoredGrant[]>
+  /** Not yet revoked, of instances that nothing here can reach any more. */
+  unreachable(instances: readonly string[]): Promise<readonly StoredGrant[]>
+}
+
+export interface GrantMove {
+  readonly id: RequestId
+  readonly from: GrantState
+  readonly to: GrantState
+  readonly endedHow?: EndedHow
+  readonly endedBy?: string
+  readonly failure?: Failure
+}

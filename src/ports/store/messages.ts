@@ -1,0 +1,35 @@
+import type { Card } from '../../cards/card.ts'
+import type { RequestId } from '../../core/ids.ts'
+import type { MessageRef } from '../chat.ts'
+
+export interface StoredMessage {
+  readonly id: number
+  readonly epoch: number
+  readonly requestId: RequestId
+  readonly kind: 'card' | 'line'
+  readonly platform: string
+  readonly audience: 'channel' | 'direct'
+  /** The channel, or the person of a direct message. */
+  readonly place: string
+  readonly content: Card | undefined
+  readonly ref: MessageRef | undefined
+  /** Of the root that it answers. */
+  readonly threadRef: MessageRef | undefined
+  readonly shownRevision: number | undefined
+  readonly tries: number
+}
+
+export interface Messages {
+  /** A root that shows the request; once a place. Its id. */
+  putCard(card: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'>): Promise<number>
+  /** A line in the thread of that root, after the lines before it. */
+  putLine(root: number, content: Card): Promise<void>
+  findRoot(requestId: RequestId, audience: StoredMessage['audience']): Promise<StoredMessage | undefined>
+  /** The message that we posted there, or undefined: what is not ours decides nothing. */
+  findByRef(platform: string, ref: MessageRef): Promise<StoredMessage | undefined>
+  /** Due ones whose thread exists, oldest first, one a thread. */
+  claim(limit: number): Promise<readonly StoredMessage[]>
+  sent(message: StoredMessage, ref: MessageRef, shownRevision: number | undefined): Promise<void>
+  failed(message: StoredMessage, next: { readonly atMs: number | undefined; readonly error: string }): Promise<void>
+  nextDueInMs(): Promise<number | undefined>
+}

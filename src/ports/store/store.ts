@@ -1,0 +1,50 @@
+import type { AuditEvent } from '../../core/audit.ts'
+import type { Bindings } from './bindings.ts'
+import type { Grants } from './grants.ts'
+import type { Messages } from './messages.ts'
+import type { Requests } from './requests.ts'
+import type { Slots } from './slots.ts'
+
+/** Where the state rows are. Every engine keeps the same promises; one conformance suite runs on each. */
+export interface Store {
+  /**
+   * All of `work` or nothing, by rows locked in the order of their ids. Nothing but `tx` is awaited inside: an embedded
+   * database has one connection. Tried again when the database chose it as the victim of a deadlock.
+   * Throws when the database cannot be reached or takes too long.
+   */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Called after every commit that asked for a nudge, by any replica. */
+  onNudge(listener: () => void): Promise<void>
+  /** This process in the table of replicas: claims and attempts bear its name. */
+  readonly replica: string
+  /** Says that this replica lives, and settles which others do not. */
+  beat(): Promise<void>
+  /** What an embedded database needs done because nothing does it in the background. */
+  tidy(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Ports of one transaction. */
+export interface Tx {
+  /** The database's clock at the start of this transaction, in ms. */
+  readonly now: number
+  readonly requests: Requests
+  readonly grants: Grants
+  readonly slots: Slots
+  readonly messages: Messages
+  readonly bindings: Bindings
+  /** False when this delivery was taken before: then nothing else may be done with it. */
+  takeDelivery(id: string, keepSeconds: number): Promise<boolean>
+  /** Only for facts that move no state; every move takes its event with it. */
+  record(event: AuditEvent): Promise<void>
+  /** The record of one request, oldest first. */
+  history(subject: string): Promise<readonly RecordedEvent[]>
+  /** Wakes the sweepers when this commits. */
+  nudge(): Promise<void>
+  loadConfiguration(configuration: { readonly hash: string; readonly content: unknown }): Promise<boolean>
+}
+
+export interface RecordedEvent extends AuditEvent {
+  readonly seq: number
+  readonly at: number
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { lt, sql } from 'drizzle-orm'
+import type { Store, Tx } from '../ports/store/store.ts'
+import { historyOf, recordInto } from './audit-rows.ts'
+import { bindingsIn } from './bindings.ts'
+import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
+import { codeOf } from './error-code.ts'
+import { grantsIn } from './grants.ts'
+import { messagesIn } from './messages.ts'
+import { addReplica, beatReplica } from './replicas.ts'
+import { requestsIn } from './requests.ts'
+import { slotsIn } from './slots.ts'
+
+/** What the two engines do differently. */
+export interface Engine {
+  readonly db: Database
+  listen(channel: string, listener: () => void): Promise<void>
+  /** Holds the lock of this replica for as long as its session lives, and declares gone whose lock is free. */
+  watchOver(self: { readonly id: string; readonly lock: number }): Promise<void>
+  tidy(): Promise<void>
+  close(): Promise<void>
+}
+
+const DEADLOCK_TRIES_MAX = 6
+
+export async function createStore(engine: Engine): Promise<Store> {
+  let self = await register(engine)
+  await engine.watchOver(self)
+  return {
+    get replica() {
+      return self.id
+    },
+    transact: (work) => transact(engine.db, () => self.id, work),
+    onNudge: (listener) => engine.listen(NUDGE_CHANNEL, listener),
+    async beat() {
+      if (!(await beatReplica(engine.db, self.id))) self = await register(engine)
+      await engine.watchOver(self)
+    },
+    async tidy() {
+      await engine.db.delete(schema.delivery).where(lt(schema.delivery.keepUntil, dateOf(await nowMs(engine.db))))
+      await engine.tidy()
+    },
+    close: () => engine.close(),
+  }
+}
+
+async function register(engine: Engine): Promise<{ readonly id: string; readonly lock: number }> {
+  const id = randomUUID()
+  return { id, lock: await addReplica(engine.db, id) }
+}
+
+async function transact<T>(db: Database, replica: () => string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await db.transaction(async (inner) => work(txOf(inner, await nowMs(inner), replica())))
+    } catch (error) {
+      const isVictim = ['40P01', '40001'].includes(codeOf(error) ?? '')
+      if (!isVictim || tried === DEADLOCK_TRIES_MAX) throw error
+    }
+  }
+}
+
+function txOf(db: Database, now: number, replica: string): Tx {
+  const record = recordInto(db, now)
+  return {
+    now,
+    requests: requestsIn(db, now, record),
+    grants: grantsIn(db, now, record),
+    slots: slotsIn(db, { now, record, replica }),
+    messages: messagesIn(db, { now, replica }),
+    bindings: bindingsIn(db, now, record),
+    record,
+    history: (subject) => historyOf(db, subject),
+    async takeDelivery(id, keepSeconds) {
+      const row = { id, keepUntil: dateOf(now + keepSeconds * 1000) }
+      const taken = await db
+        .insert(schema.delivery)
+        .values(row)
+        .onConflictDoNothing()
+        .returning({ id: schema.delivery.id })
+      return taken.length > 0
+    },
+    async nudge() {
+      await db.execute(sql`select pg_notify(${NUDGE_CHANNEL}, '')`)
+    },
+    async loadConfiguration({ hash, content }) {
+      const row = { hash, content, loadedAt: dateOf(now) }
+      const { configuration } = schema
+      const made = await db
+        .insert(configuration)
+        .values(row)
+        .onConflictDoNothing()
+        .returning({ hash: configuration.hash })
+      return made.length > 0
+    },
+  }
+}

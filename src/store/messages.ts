@@ -1,0 +1,153 @@
+import { and, asc, eq, isNotNull, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Card } from '../cards/card.ts'
+import type { RequestId } from '../core/ids.ts'
+import type { Messages, StoredMessage } from '../ports/store/messages.ts'
+import { isFree } from './claims.ts'
+import { type Database, dateOf, schema } from './database.ts'
+
+const { message, request } = schema
+const root = alias(message, 'root')
+const earlier = alias(message, 'earlier')
+
+type Stamp = { readonly now: number; readonly replica: string }
+
+export function messagesIn(db: Database, stamp: Stamp): Messages {
+  const { now } = stamp
+  return {
+    async putCard(card) {
+      const due = { nextTryAt: dateOf(now), tries: 0 }
+      const [made] = await db
+        .insert(message)
+        .values({ ...card, kind: 'card', createdAt: dateOf(now), ...due })
+        .onConflictDoUpdate({
+          target: [message.requestId, message.platform, message.audience, message.place],
+          targetWhere: sql`kind = 'card'`,
+          set: due,
+        })
+        .returning({ id: message.id })
+      if (made === undefined) throw new Error('no message was stored')
+      return made.id
+    },
+    async putLine(parentId, content) {
+      const [parent] = await db.select().from(message).where(eq(message.id, parentId))
+      if (parent === undefined) throw new Error(`no root message ${parentId}`)
+      const { requestId, platform, audience, place } = parent
+      const where = { requestId, platform, audience, place }
+      await db
+        .insert(message)
+        .values({ ...where, kind: 'line', parentId, content, createdAt: dateOf(now), nextTryAt: dateOf(now) })
+    },
+    ...findsIn(db),
+    claim: (limit) => claimMessages(db, stamp, limit),
+    ...outcomesIn(db, stamp),
+  }
+}
+
+function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef'> {
+  return {
+    async findRoot(requestId, audience) {
+      const isRoot = and(eq(message.requestId, requestId), eq(message.audience, audience), eq(message.kind, 'card'))
+      const [row] = await db.select().from(message).where(isRoot).orderBy(asc(message.id)).limit(1)
+      return row && messageOf(row, undefined)
+    },
+    async findByRef(platform, ref) {
+      const isIt = and(
+        eq(message.platform, platform),
+        eq(message.refChannel, ref.channel),
+        eq(message.refMessage, ref.message),
+      )
+      const [row] = await db.select().from(message).where(isIt)
+      return row && messageOf(row, undefined)
+    },
+  }
+}
+
+function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent' | 'failed' | 'nextDueInMs'> {
+  const isOurs = (one: StoredMessage) =>
+    and(eq(message.id, one.id), eq(message.owner, replica), eq(message.epoch, one.epoch))
+  return {
+    async sent(one, ref, shownRevision) {
+      const [row] = await db.select({ revision: request.revision }).from(request).where(eq(request.id, one.requestId))
+      const lags = shownRevision !== undefined && row !== undefined && row.revision > shownRevision
+      const shown = { refChannel: ref.channel, refMessage: ref.message, shownRevision: shownRevision ?? null }
+      const rest = { owner: null, tries: 0, lastError: null, nextTryAt: lags ? dateOf(now) : null }
+      await db
+        .update(message)
+        .set({ ...shown, ...rest })
+        .where(isOurs(one))
+    },
+    async failed(one, next) {
+      const nextTryAt = next.atMs === undefined ? null : dateOf(next.atMs)
+      await db
+        .update(message)
+        .set({ owner: null, nextTryAt, tries: one.tries + 1, lastError: next.error })
+        .where(isOurs(one))
+    },
+    async nextDueInMs() {
+      const next = sql<string | null>`extract(epoch from min(${message.nextTryAt}) - now()) * 1000`
+      const isOpen = and(isNotNull(message.nextTryAt), isFree(db, message.owner, now))
+      const [row] = await db
+        .select({ next })
+        .from(message)
+        .leftJoin(root, eq(root.id, message.parentId))
+        .where(and(isOpen, or(isNull(message.parentId), isNotNull(root.refMessage))))
+      return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
+    },
+  }
+}
+
+/** A line waits for its root, and for the lines before it: a thread is read from top to bottom. */
+async function claimMessages(db: Database, { now, replica }: Stamp, limit: number): Promise<readonly StoredMessage[]> {
+  const before = db
+    .select({ id: earlier.id })
+    .from(earlier)
+    .where(and(eq(earlier.parentId, message.parentId), lt(earlier.id, message.id), isNotNull(earlier.nextTryAt)))
+  const due = await db
+    .select({ message, root })
+    .from(message)
+    .leftJoin(root, eq(root.id, message.parentId))
+    .where(
+      and(
+        lte(message.nextTryAt, dateOf(now)),
+        isFree(db, message.owner, now),
+        or(isNull(message.parentId), isNotNull(root.refMessage)),
+        notExists(before),
+      ),
+    )
+    .orderBy(asc(message.id))
+    .limit(limit)
+    .for('update', { of: message, skipLocked: true })
+  for (const { message: row } of due) {
+    await db
+      .update(message)
+      .set({ owner: replica, epoch: row.epoch + 1 })
+      .where(eq(message.id, row.id))
+  }
+  return due.map((one) => messageOf({ ...one.message, epoch: one.message.epoch + 1 }, one.root ?? undefined))
+}
+
+type Row = typeof message.$inferSelect
+
+function messageOf(row: Row, thread: Row | undefined): StoredMessage {
+  return {
+    id: row.id,
+    epoch: row.epoch,
+    requestId: row.requestId as RequestId,
+    kind: row.kind as StoredMessage['kind'],
+    platform: row.platform,
+    audience: row.audience as StoredMessage['audience'],
+    place: row.place,
+    content: (row.content ?? undefined) as Card | undefined,
+    ref: refOf(row),
+    threadRef: thread === undefined ? undefined : refOf(thread),
+    shownRevision: row.shownRevision ?? undefined,
+    tries: row.tries,
+  }
+}
+
+function refOf(row: Row): StoredMessage['ref'] {
+  return row.refChannel === null || row.refMessage === null
+    ? undefined
+    : { channel: row.refChannel, message: row.refMessage }
+}

@@ -1,0 +1,51 @@
+import { and, eq, inArray, ne } from 'drizzle-orm'
+import type { AuditEvent } from '../core/audit.ts'
+import type { GrantMove } from '../ports/store/grants.ts'
+import type { Record } from './audit-rows.ts'
+import { type Database, dateOf, schema } from './database.ts'
+import { touchRequest } from './touch.ts'
+
+const { accessGrant, holding, slot } = schema
+
+/** The only way in which a grant changes its state: compare-and-set, its event, a new revision, and its slots made due. */
+export async function moveGrant(
+  db: Database,
+  stamp: { readonly now: number; readonly record: Record },
+  move: GrantMove,
+  event: AuditEvent,
+): Promise<boolean> {
+  const { now, record } = stamp
+  const at = dateOf(now)
+  const moved = await db
+    .update(accessGrant)
+    .set({
+      state: move.to,
+      nextTryAt: null,
+      ...(move.to === 'granting' ? { beganAt: at } : {}),
+      ...(move.to === 'revoking' ? { endDueAt: at } : {}),
+      ...(move.to === 'revoked' ? { revokedAt: at } : {}),
+      ...(move.endedHow === undefined ? {} : { endedHow: move.endedHow }),
+      ...(move.endedBy === undefined ? {} : { endedBy: move.endedBy }),
+      ...(move.failure === undefined ? {} : { failure: move.failure }),
+    })
+    .where(and(eq(accessGrant.id, move.id), eq(accessGrant.state, move.from)))
+    .returning({ id: accessGrant.id })
+  if (moved.length === 0) return false
+  if (move.to === 'revoked') await db.update(holding).set({ state: 'closed' }).where(eq(holding.grantId, move.id))
+  if (move.to === 'revoking') await makeDue(db, move.id, now)
+  await touchRequest(db, move.id, now)
+  await record(event)
+  return true
+}
+
+/** Revokes are taken before grants: its slots are urgent, and due now. */
+async function makeDue(db: Database, grantId: string, now: number): Promise<void> {
+  const slots = db
+    .select({ id: holding.slotId })
+    .from(holding)
+    .where(and(eq(holding.grantId, grantId), ne(holding.state, 'closed')))
+  await db
+    .update(slot)
+    .set({ nextTryAt: dateOf(now), tries: 0, isUrgent: true })
+    .where(inArray(slot.id, slots))
+}

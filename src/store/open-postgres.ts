@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+import type { Secret } from '../core/secret.ts'
+import type { Store } from '../ports/store/store.ts'
+import { createStore, type Engine } from './create-store.ts'
+import { schema } from './database.ts'
+import { migrationsFolder } from './migrations-folder.ts'
+import { declareGone, othersOf, REPLICA_LOCKS } from './replicas.ts'
+
+const MIGRATION_LOCK = 746_000
+const TIMEOUTS = { statement_timeout: 5_000, lock_timeout: 4_000, idle_in_transaction_session_timeout: 10_000 }
+const QUIET = { onnotice: () => undefined, connect_timeout: 5 }
+
+export async function openPostgres(url: Secret, options: { readonly migrate: boolean }): Promise<Store> {
+  if (options.migrate) await migratePostgres(url)
+  const client = postgres(url.reveal(), { ...QUIET, max: 10, connection: TIMEOUTS })
+  // One session that this replica keeps for its life: when it is gone, so are we.
+  const life = postgres(url.reveal(), { ...QUIET, max: 1, idle_timeout: 0, max_lifetime: null, connection: TIMEOUTS })
+  return createStore(engineOf(client, life))
+}
+
+/** Migrates under our own lock, on one connection: replicas may start together, and the migrator takes no lock. */
+export async function migratePostgres(url: Secret): Promise<void> {
+  const client = postgres(url.reveal(), { ...QUIET, max: 1 })
+  try {
+    await client`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await migrate(drizzle(client), { migrationsFolder: migrationsFolder() })
+    await client`select pg_advisory_unlock(${MIGRATION_LOCK})`
+  } finally {
+    await client.end({ timeout: 5 })
+  }
+}
+
+function engineOf(client: postgres.Sql, life: postgres.Sql): Engine {
+  const db = drizzle(client, { schema })
+  return {
+    db,
+    async listen(channel, listener) {
+      await client.listen(channel, listener, listener)
+    },
+    async watchOver(self) {
+      await life`select pg_try_advisory_lock(${REPLICA_LOCKS}, ${self.lock})
+        where not exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+          and classid = ${REPLICA_LOCKS} and objid = ${self.lock})`
+      for (const other of await othersOf(db, self.id)) {
+        await db.transaction(async (tx) => {
+          const lock = sql<boolean>`pg_try_advisory_xact_lock(${REPLICA_LOCKS}, ${other.lock})`
+          const [row] = await tx.select({ isFree: lock }).from(sql`(select 1) as one`)
+          if (row?.isFree === true) await declareGone(tx, other.id)
+        })
+      }
+    },
+    tidy: async () => undefined,
+    async close() {
+      await Promise.all([client.end({ timeout: 5 }), life.end({ timeout: 5 })])
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { and, asc, desc, eq, inArray, isNotNull, lte, notInArray, sql } from 'drizzle-orm'
+import type { ClaimedSlot, Slots } from '../ports/store/slots.ts'
+import { attemptsIn } from './attempts.ts'
+import type { Record } from './audit-rows.ts'
+import { isFree } from './claims.ts'
+import { type Database, dateOf, schema } from './database.ts'
+import { loadSlot } from './load-slot.ts'
+import { saveSlot } from './save-slot.ts'
+
+const { slot } = schema
+
+export function slotsIn(
+  db: Database,
+  stamp: { readonly now: number; readonly record: Record; readonly replica: string },
+): Slots {
+  const { now, replica } = stamp
+  const isOurs = (claimed: ClaimedSlot) =>
+    and(eq(slot.id, claimed.id), eq(slot.owner, replica), eq(slot.epoch, claimed.epoch))
+  return {
+    claim: (limit, except) => claimSlots(db, { now, replica, limit, except }),
+    load: (claimed, settings) => loadSlot(db, { ...claimed, owner: replica }, settings),
+    save: (claimed, change) => saveSlot(db, stamp, claimed, change),
+    ...attemptsIn(db, stamp),
+    async release(claimed, next) {
+      const nextTryAt = next.atMs === undefined ? null : dateOf(next.atMs)
+      const isUrgent = next.atMs !== undefined && claimed.isUrgent
+      const row = { owner: null, nextTryAt, tries: next.tries, lastError: next.error ?? null, isUrgent }
+      await db.update(slot).set(row).where(isOurs(claimed))
+    },
+    async hurry(instance) {
+      const waits = and(eq(slot.instance, instance), isNotNull(slot.nextTryAt))
+      await db
+        .update(slot)
+        .set({ nextTryAt: dateOf(now) })
+        .where(waits)
+    },
+    async nextDueInMs() {
+      const next = sql<string | null>`extract(epoch from min(${slot.nextTryAt}) - now()) * 1000`
+      const [row] = await db
+        .select({ next })
+        .from(slot)
+        .where(and(isNotNull(slot.nextTryAt), isFree(db, slot.owner, now)))
+      return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
+    },
+  }
+}
+
+async function claimSlots(
+  db: Database,
+  wanted: {
+    readonly now: number
+    readonly replica: string
+    readonly limit: number
+    readonly except: readonly string[]
+  },
+): Promise<readonly ClaimedSlot[]> {
+  const { now, replica, limit, except } = wanted
+  const isElsewhere = except.length === 0 ? undefined : notInArray(slot.instance, [...except])
+  const due = await db
+    .select({ id: slot.id })
+    .from(slot)
+    .where(and(lte(slot.nextTryAt, dateOf(now)), isFree(db, slot.owner, now), isElsewhere))
+    .orderBy(desc(slot.isUrgent), asc(slot.nextTryAt))
+    .limit(limit)
+    .for('update', { skipLocked: true })
+  if (due.length === 0) return []
+  const ids = due.map((row) => row.id)
+  const rows = await db
+    .update(slot)
+    .set({ owner: replica, epoch: sql`${slot.epoch} + 1` })
+    .where(inArray(slot.id, ids))
+    .returning()
+  const order = new Map(ids.map((id, n) => [id, n]))
+  return rows.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+}

@@ -1,0 +1,15 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { type Database, dateOf, schema } from './database.ts'
+
+/** A new revision of the request, and every card of it is due to be shown again. */
+export async function touchRequest(db: Database, id: string, now: number): Promise<void> {
+  const { request, message } = schema
+  await db
+    .update(request)
+    .set({ revision: sql`${request.revision} + 1` })
+    .where(eq(request.id, id))
+  await db
+    .update(message)
+    .set({ nextTryAt: dateOf(now), tries: 0 })
+    .where(and(eq(message.requestId, id), eq(message.kind, 'card')))
+}
