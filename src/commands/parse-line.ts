@@ -1,8 +1,9 @@
+import type { LineRefusal } from '../core/codes.ts'
 import { parseDuration } from '../core/duration.ts'
 import { parseRequestId } from '../core/ids.ts'
+import { nearestWord } from '../core/nearest-word.ts'
 import { fail, ok, type Result } from '../core/result.ts'
-import type { Command, LineProblem } from './command.ts'
-import { nearestWord } from './nearest-word.ts'
+import type { Command } from './command.ts'
 
 const SAME_AS: ReadonlyMap<string, string> = new Map([
   ['ask', 'request'],
@@ -12,7 +13,7 @@ const SAME_AS: ReadonlyMap<string, string> = new Map([
 ])
 const VERBS = ['request', 'approve', 'deny', 'cancel', 'end', 'mine', 'pending', 'show', 'roles', 'help'] as const
 
-type Parsed = Result<Command, LineProblem>
+type Parsed = Result<Command, LineRefusal>
 
 /** One parser for every front door: `request github:org-admin 30m fix billing` to a Command, or why it is none. */
 export function parseLine(line: string): Parsed {

@@ -76,3 +76,16 @@ function canSeat(seats: readonly (readonly Person[])[], taken: ReadonlySet<Perso
   if (seat === undefined) return true
   return seat.some((person) => !taken.has(person.id) && canSeat(rest, new Set([...taken, person.id])))
 }
+
+/** Votes of people who may still decide their stage today: who left, or lost the group, counts no more. */
+export function standingVotes<V extends Vote>(
+  workflow: Workflow,
+  votes: readonly V[],
+  people: readonly Person[],
+): readonly V[] {
+  return votes.filter((vote) => {
+    const person = people.find((each) => each.id === vote.person)
+    const stage = workflow.stages[vote.stage]
+    return person !== undefined && stage !== undefined && isListed(person, stage.approvers)
+  })
+}

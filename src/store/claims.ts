@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, notExists, or, type SQL } from 'drizzle-orm'
+import { and, eq, gt, isNull, notExists, notInArray, or, type SQL } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { type Database, dateOf, SILENT_AFTER_MS, schema } from './database.ts'
 
@@ -10,4 +10,14 @@ export function isFree(db: Database, owner: AnyPgColumn, now: number): SQL | und
     .from(replica)
     .where(and(eq(replica.id, owner), isNull(replica.goneAt), gt(replica.seenAt, dateOf(now - SILENT_AFTER_MS))))
   return or(isNull(owner), notExists(alive))
+}
+
+/** The same, and what this process claimed and left behind: it works on nothing but `inFlight`. */
+export function isFreeToUs(
+  db: Database,
+  columns: { readonly id: AnyPgColumn; readonly owner: AnyPgColumn },
+  us: { readonly now: number; readonly replica: string; readonly inFlight: readonly number[] },
+): SQL | undefined {
+  const isLeft = us.inFlight.length === 0 ? undefined : notInArray(columns.id, [...us.inFlight])
+  return or(isFree(db, columns.owner, us.now), and(eq(columns.owner, us.replica), isLeft))
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { GrantState } from '../core/grant-state.ts'
+import type { RequestId } from '../core/ids.ts'
 import type { Levels } from '../core/level.ts'
 import type { GrantFacts, Holding, HoldingState, OpenAttempt, SlotFacts } from '../core/protocol/facts.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
@@ -26,7 +27,7 @@ export async function loadSlot(
   const late = await lockGrants(
     db,
     claimed.id,
-    holdings.filter((one) => !grants.has(one.grantId)),
+    holdings.filter((one) => !grants.has(one.grantId as RequestId)),
   )
   return {
     levels: settings.levels,
@@ -45,7 +46,7 @@ async function lockGrants(
   db: Database,
   slotId: number,
   holdings: readonly HoldingRow[],
-): Promise<Map<string, GrantFacts>> {
+): Promise<Map<RequestId, GrantFacts>> {
   const ids = holdings.map((one) => one.grantId)
   if (ids.length === 0) return new Map()
   const rows = await db
@@ -58,12 +59,12 @@ async function lockGrants(
     .select()
     .from(holding)
     .where(and(inArray(holding.grantId, ids), ne(holding.slotId, slotId)))
-  return new Map(rows.map((row) => [row.id, grantFactsOf(row, others)]))
+  return new Map(rows.map((row) => [row.id as RequestId, grantFactsOf(row, others)]))
 }
 
 function grantFactsOf(row: typeof accessGrant.$inferSelect, others: readonly HoldingRow[]): GrantFacts {
   return {
-    id: row.id,
+    id: row.id as RequestId,
     state: row.state as GrantState,
     durationSeconds: row.durationSeconds,
     beganAt: msOrNothing(row.beganAt),
@@ -83,7 +84,7 @@ function openHoldings(db: Database, slotId: number): Promise<HoldingRow[]> {
 
 function holdingOf(row: HoldingRow): Holding {
   const { level, isReached, mayHave } = row
-  return { grant: row.grantId, level, state: row.state as HoldingState, isReached, mayHave }
+  return { grant: row.grantId as RequestId, level, state: row.state as HoldingState, isReached, mayHave }
 }
 
 async function openAttempts(db: Database, slotId: number): Promise<OpenAttempt[]> {

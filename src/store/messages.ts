@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Messages, StoredMessage } from '../ports/store/messages.ts'
-import { isFree } from './claims.ts'
+import { isFree, isFreeToUs } from './claims.ts'
 import { type Database, dateOf, schema } from './database.ts'
 
 const { message, request } = schema
@@ -39,7 +39,7 @@ export function messagesIn(db: Database, stamp: Stamp): Messages {
         .values({ ...where, kind: 'line', parentId, content, createdAt: dateOf(now), nextTryAt: dateOf(now) })
     },
     ...findsIn(db),
-    claim: (limit) => claimMessages(db, stamp, limit),
+    claim: (limit, inFlight) => claimMessages(db, { ...stamp, inFlight }, limit),
     ...outcomesIn(db, stamp),
   }
 }
@@ -98,7 +98,12 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
 }
 
 /** A line waits for its root, and for the lines before it: a thread is read from top to bottom. */
-async function claimMessages(db: Database, { now, replica }: Stamp, limit: number): Promise<readonly StoredMessage[]> {
+async function claimMessages(
+  db: Database,
+  us: Stamp & { readonly inFlight: readonly number[] },
+  limit: number,
+): Promise<readonly StoredMessage[]> {
+  const { now, replica } = us
   const before = db
     .select({ id: earlier.id })
     .from(earlier)
@@ -110,7 +115,7 @@ async function claimMessages(db: Database, { now, replica }: Stamp, limit: numbe
     .where(
       and(
         lte(message.nextTryAt, dateOf(now)),
-        isFree(db, message.owner, now),
+        isFreeToUs(db, message, us),
         or(isNull(message.parentId), isNotNull(root.refMessage)),
         notExists(before),
       ),

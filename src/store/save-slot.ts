@@ -1,7 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { AuditName } from '../core/audit.ts'
 import type { GrantState } from '../core/grant-state.ts'
-import type { RequestId } from '../core/ids.ts'
 import { type GrantFacts, isAtLeast, type SlotFacts } from '../core/protocol/facts.ts'
 import type { ClaimedSlot, SlotChange } from '../ports/store/slots.ts'
 import type { Record } from './audit-rows.ts'
@@ -74,7 +73,7 @@ async function saveGrant(db: Database, stamp: { now: number; record: Record }, c
   for (const [from, to] of stepsBetween(was.state, grant.state)) {
     const detail = { slot: change.slotName, level: after.seen, prior: after.prior, expires_at: grant.expiresAt }
     const event = { name: EVENT_OF[to], actor: change.actor, subject: grant.id, detail }
-    await moveGrant(db, stamp, { id: grant.id as RequestId, from, to }, event)
+    await moveGrant(db, stamp, { id: grant.id, from, to }, event)
   }
 }
 

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, notInArray, sql } from 'drizzle-orm'
-import type { ClaimedSlot, Slots } from '../ports/store/slots.ts'
+import type { ClaimedSlot, Slots, SlotsWanted } from '../ports/store/slots.ts'
 import { attemptsIn } from './attempts.ts'
 import type { Record } from './audit-rows.ts'
-import { isFree } from './claims.ts'
+import { isFree, isFreeToUs } from './claims.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { loadSlot } from './load-slot.ts'
 import { saveSlot } from './save-slot.ts'
@@ -17,7 +17,7 @@ export function slotsIn(
   const isOurs = (claimed: ClaimedSlot) =>
     and(eq(slot.id, claimed.id), eq(slot.owner, replica), eq(slot.epoch, claimed.epoch))
   return {
-    claim: (limit, except) => claimSlots(db, { now, replica, limit, except }),
+    claim: (wanted) => claimSlots(db, stamp, wanted),
     load: (claimed, settings) => loadSlot(db, { ...claimed, owner: replica }, settings),
     save: (claimed, change) => saveSlot(db, stamp, claimed, change),
     ...attemptsIn(db, stamp),
@@ -47,19 +47,14 @@ export function slotsIn(
 
 async function claimSlots(
   db: Database,
-  wanted: {
-    readonly now: number
-    readonly replica: string
-    readonly limit: number
-    readonly except: readonly string[]
-  },
+  { now, replica }: { readonly now: number; readonly replica: string },
+  { limit, except, inFlight }: SlotsWanted,
 ): Promise<readonly ClaimedSlot[]> {
-  const { now, replica, limit, except } = wanted
   const isElsewhere = except.length === 0 ? undefined : notInArray(slot.instance, [...except])
   const due = await db
     .select({ id: slot.id })
     .from(slot)
-    .where(and(lte(slot.nextTryAt, dateOf(now)), isFree(db, slot.owner, now), isElsewhere))
+    .where(and(lte(slot.nextTryAt, dateOf(now)), isFreeToUs(db, slot, { now, replica, inFlight }), isElsewhere))
     .orderBy(desc(slot.isUrgent), asc(slot.nextTryAt))
     .limit(limit)
     .for('update', { skipLocked: true })

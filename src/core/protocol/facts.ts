@@ -1,11 +1,12 @@
 import type { GrantState } from '../grant-state.ts'
+import type { RequestId } from '../ids.ts'
 import { highestOf, type Levels, rankOf, wantedLevel } from '../level.ts'
 
 /** `new`: nothing written for it yet · `open` · `watched`: a read showed it gone, something of ours may still land · `closed`. */
 export type HoldingState = 'new' | 'open' | 'watched' | 'closed'
 
 export interface Holding {
-  readonly grant: string
+  readonly grant: RequestId
   readonly level: string
   state: HoldingState
   /** A read showed the level. */
@@ -15,7 +16,7 @@ export interface Holding {
 }
 
 export interface GrantFacts {
-  readonly id: string
+  readonly id: RequestId
   state: GrantState
   readonly durationSeconds: number
   beganAt: number | undefined
@@ -42,7 +43,7 @@ export interface SlotFacts {
   seen: string | undefined
   touchedUntil: number | undefined
   readonly holdings: Holding[]
-  readonly grants: ReadonlyMap<string, GrantFacts>
+  readonly grants: ReadonlyMap<RequestId, GrantFacts>
   attempts: OpenAttempt[]
   readonly readLagMs: number
 }
@@ -63,7 +64,7 @@ export interface Write {
   readonly direction: 'raise' | 'lower'
   readonly level: string
   /** The grant that it is for; a lowering names one of those that end. */
-  readonly grant: string
+  readonly grant: RequestId
 }
 
 export function grantOf(facts: SlotFacts, holding: Holding): GrantFacts {

@@ -27,8 +27,8 @@ export interface Messages {
   findRoot(requestId: RequestId, audience: StoredMessage['audience']): Promise<StoredMessage | undefined>
   /** The message that we posted there, or undefined: what is not ours decides nothing. */
   findByRef(platform: string, ref: MessageRef): Promise<StoredMessage | undefined>
-  /** Due ones whose thread exists, oldest first, one a thread. */
-  claim(limit: number): Promise<readonly StoredMessage[]>
+  /** Due ones whose thread exists, oldest first, one a thread; `inFlight` are those that this process is sending. */
+  claim(limit: number, inFlight: readonly number[]): Promise<readonly StoredMessage[]>
   sent(message: StoredMessage, ref: MessageRef, shownRevision: number | undefined): Promise<void>
   failed(message: StoredMessage, next: { readonly atMs: number | undefined; readonly error: string }): Promise<void>
   nextDueInMs(): Promise<number | undefined>

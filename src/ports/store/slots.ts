@@ -14,6 +14,14 @@ export interface ClaimedSlot {
   readonly isUrgent: boolean
 }
 
+export interface SlotsWanted {
+  readonly limit: number
+  /** Instances that have their share in flight. */
+  readonly except: readonly string[]
+  /** What this process works on: a claim of its own that is not among these was left behind, and is free. */
+  readonly inFlight: readonly number[]
+}
+
 export interface AttemptTimes {
   readonly lastSendMs: number
   readonly deadlineMs: number
@@ -22,8 +30,8 @@ export interface AttemptTimes {
 }
 
 export interface Slots {
-  /** Due ones that nobody alive has, revokes first; `except` are instances that have their share in flight. */
-  claim(limit: number, except: readonly string[]): Promise<readonly ClaimedSlot[]>
+  /** Due ones that nobody alive has, revokes first. */
+  claim(wanted: SlotsWanted): Promise<readonly ClaimedSlot[]>
   /** Locks the slot and all that bears on it. Undefined when the claim is not ours any more: then nothing is written. */
   load(
     slot: ClaimedSlot,

@@ -1,0 +1,121 @@
+import { Octokit } from '@octokit/rest'
+import type { z } from 'zod'
+import { fail, ok, type Result } from '../../src/core/result.ts'
+import type { Fault } from '../../src/ports/provider.ts'
+import type { GithubConfig } from './config.ts'
+import { type TokenSource, tokenSourceFor } from './credential.ts'
+import { CALL_DEADLINE_MS, unlessAborted } from './deadline.ts'
+import { faultOf, type Missing, unknownFault } from './faults.ts'
+
+export type Answered<T> = Result<T, Fault | Missing>
+export type Parameters = Readonly<Record<string, string | number>>
+type Raw = { readonly data: unknown; readonly link: string }
+
+/** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
+const API_VERSION = '2022-11-28'
+const PAGES_MAX = 50
+
+/** One organisation on one GitHub. Nothing here repeats a request: there is one retry policy, the sweeper's. */
+export class GithubClient {
+  readonly org: string
+  readonly isApp: boolean
+  readonly #octokit: Octokit
+  readonly #tokens: TokenSource
+
+  constructor({ org, apiUrl, credential }: GithubConfig) {
+    this.org = org
+    this.isApp = credential.kind === 'app'
+    this.#octokit = octokitAt(apiUrl)
+    this.#tokens = tokenSourceFor(credential, this.#octokit)
+  }
+
+  /** Everything asked through it ends when the signal aborts. */
+  during(signal: AbortSignal): GithubCall {
+    return new GithubCall(this, signal)
+  }
+
+  /** `{org}` is filled in; every parameter is escaped, so that it stays within its step of the path. */
+  async send(route: string, parameters: Parameters, signal: AbortSignal): Promise<Answered<Raw>> {
+    const token = await this.#token(signal)
+    if (!token.ok) return token
+    try {
+      const headers = { authorization: `Bearer ${token.value}` }
+      const place = route.includes('{org}') ? { org: this.org } : {}
+      const request = { ...place, ...parameters, headers, request: { signal } }
+      const { data, headers: answered } = await this.#octokit.request(route, request)
+      return ok({ data, link: answered.link ?? '' })
+    } catch (error) {
+      const fault = faultOf(error, this.#tokens.secrets())
+      if (fault.kind === 'unauthorized') this.#tokens.discard()
+      return fail(fault)
+    }
+  }
+
+  /** A token is minted for whoever needs it next, so it is waited for, not stopped. */
+  async #token(signal: AbortSignal): Promise<Result<string, Fault>> {
+    try {
+      return await unlessAborted(signal, this.#tokens.token())
+    } catch (error) {
+      if (signal.aborted) return fail(unknownFault('no token before the deadline'))
+      throw error
+    }
+  }
+}
+
+/** One call of the port: its requests share a deadline. */
+export class GithubCall {
+  readonly org: string
+  readonly isApp: boolean
+  readonly #client: GithubClient
+  readonly #signal: AbortSignal
+
+  constructor(client: GithubClient, signal: AbortSignal) {
+    this.org = client.org
+    this.isApp = client.isApp
+    this.#client = client
+    this.#signal = signal
+  }
+
+  async ask<T>(route: string, parameters: Parameters, shape: z.ZodType<T>): Promise<Answered<T>> {
+    const answer = await this.#client.send(route, parameters, this.#signal)
+    return answer.ok ? shaped(answer.value.data, shape) : answer
+  }
+
+  /** A list to its end. Longer than 5,000 entries is `unknown`: nothing may be concluded from a part. */
+  async list<T>(route: string, parameters: Parameters, shape: z.ZodType<T>): Promise<Answered<readonly T[]>> {
+    const found: T[] = []
+    for (let page = 1; page <= PAGES_MAX; page++) {
+      const answer = await this.#client.send(route, { ...parameters, per_page: 100, page }, this.#signal)
+      if (!answer.ok) return answer
+      const entries = shaped(answer.value.data, shape.array())
+      if (!entries.ok) return entries
+      found.push(...entries.value)
+      if (!/\brel="next"/.test(answer.value.link)) return ok(found)
+    }
+    return fail(unknownFault(`the list has more than ${PAGES_MAX} pages`))
+  }
+}
+
+function shaped<T>(data: unknown, shape: z.ZodType<T>): Result<T, Fault> {
+  const parsed = shape.safeParse(data)
+  return parsed.success ? ok(parsed.data) : fail(unknownFault('GitHub answered in a shape that it does not describe'))
+}
+
+function octokitAt(baseUrl: string): Octokit {
+  const quiet = () => {}
+  const octokit = new Octokit({
+    baseUrl,
+    userAgent: 'thand',
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    request: { fetch: fetchWithDeadline },
+  })
+  octokit.hook.before('request', (options) => {
+    options.headers['x-github-api-version'] = API_VERSION
+  })
+  return octokit
+}
+
+/** Minting an App's token takes no signal, so what comes without one gets the deadline here. */
+function fetchWithDeadline(url: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(url, { ...init, signal: init.signal ?? AbortSignal.timeout(CALL_DEADLINE_MS) })
+}

@@ -1,0 +1,104 @@
+import { type Levels, rankOf } from '../../src/core/level.ts'
+import { fail, ok, type Result } from '../../src/core/result.ts'
+import type { Slot, Subject, Target } from '../../src/core/target.ts'
+import type { Fault, GrantOrder, Observation, Permission, Problem, Provider } from '../../src/ports/provider.ts'
+import { type GithubCall, GithubClient } from './client.ts'
+import type { GithubConfig } from './config.ts'
+import { withinDeadline } from './deadline.ts'
+import { unseen } from './faults.ts'
+import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'
+import { listOwners, type OwnersList } from './owners.ts'
+import { type GithubSlot, levelNameOf, levelsOf, slotIn } from './slots.ts'
+import { ownAccountId, resolveAccount } from './subjects.ts'
+import { parseTargets } from './targets.ts'
+import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
+
+/**
+ * One organisation. Its memberships are facts without an owner and without an end of their own, so a lowering goes back
+ * to what was before, never further. GitHub gives no bound for how late a call may land: `settleMs` is the design's
+ * number for that. A read after an answered write shows the write.
+ */
+export class GithubProvider implements Provider, OwnersList {
+  readonly instance: string
+  readonly vendor = 'GitHub'
+  readonly expiry = 'none'
+  readonly timing = { settleMs: 5000, readLagMs: 0 }
+  readonly #config: GithubConfig
+  readonly #client: GithubClient
+  #ownId: Result<number | undefined, Fault> | undefined
+
+  constructor(config: GithubConfig) {
+    const { host, pathname } = new URL(config.apiUrl)
+    const endpoint = `${host}${pathname}`.replace(/\/+$/, '')
+    this.instance = `github|${endpoint}|${config.org}`.toLowerCase()
+    this.#config = config
+    this.#client = new GithubClient(config)
+  }
+
+  parseTargets(permissions: readonly Permission[]): Result<readonly Target[], readonly Problem[]> {
+    return parseTargets(this.#config, permissions)
+  }
+
+  levels(slotName: string): Levels {
+    return levelsOf(slotName)
+  }
+
+  levelName(slotName: string, level: string): string {
+    return levelNameOf(slotName, level)
+  }
+
+  resolveSubject(account: { readonly login: string; readonly id?: string }): Promise<Result<Subject, Fault>> {
+    return this.#within(undefined, async (call) => {
+      if (!this.#ownId?.ok) this.#ownId = await ownAccountId(call)
+      return this.#ownId.ok ? resolveAccount(call, account, this.#ownId.value) : this.#ownId
+    })
+  }
+
+  observe(slot: Slot): Promise<Result<Observation, Fault>> {
+    return this.#at(slot, undefined, (call, { subject }, place) =>
+      place.kind === 'org' ? observeOrganisation(call, subject) : observeTeam(call, subject, place.slug),
+    )
+  }
+
+  /** Never writes a level below the one that was seen. */
+  async raise(slot: Slot, to: string, { seen, signal }: GrantOrder): Promise<Result<undefined, Fault>> {
+    const levels = levelsOf(slot.name)
+    if (rankOf(levels, seen.level) >= rankOf(levels, to)) return ok(undefined)
+    const { invite } = this.#config
+    return this.#at(slot, signal, (call, { subject }, place) =>
+      place.kind === 'org'
+        ? raiseInOrganisation(call, subject, to)
+        : raiseInTeam(call, subject, { slug: place.slug, to, invite }),
+    )
+  }
+
+  /** Never writes a level above the one that was seen. */
+  async lower(slot: Slot, to: string, { seen, signal }: GrantOrder): Promise<Result<undefined, Fault>> {
+    const levels = levelsOf(slot.name)
+    if (rankOf(levels, seen.level) <= rankOf(levels, to)) return ok(undefined)
+    return this.#at(slot, signal, (call, { subject }, place) =>
+      place.kind === 'org'
+        ? lowerInOrganisation(call, subject, { to, seen })
+        : lowerInTeam(call, subject, { slug: place.slug, to }),
+    )
+  }
+
+  ownersOf(): Promise<Result<readonly string[], Fault>> {
+    return this.#within(undefined, listOwners)
+  }
+
+  /** A slot of another instance is never asked about: its 404 would be somebody else's. */
+  async #at<T>(
+    slot: Slot,
+    signal: AbortSignal | undefined,
+    act: (call: GithubCall, slot: Slot, place: GithubSlot) => Promise<Result<T, Fault>>,
+  ): Promise<Result<T, Fault>> {
+    const place = slotIn(this.#config.org, slot.name)
+    if (place === undefined || slot.instance !== this.instance) return fail(unseen('the slot is not of this instance'))
+    return this.#within(signal, (call) => act(call, slot, place))
+  }
+
+  #within<T>(signal: AbortSignal | undefined, act: (call: GithubCall) => Promise<T>): Promise<T> {
+    return withinDeadline(signal, (inside) => act(this.#client.during(inside)))
+  }
+}

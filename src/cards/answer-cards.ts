@@ -1,0 +1,139 @@
+import type { Card, Form, Line } from './card.ts'
+import { requestCard } from './request-card.ts'
+import type { RequestView } from './request-view.ts'
+import { roleOf } from './request-words.ts'
+import { clock, code, dotted, listed, shortened, spanOf, strong } from './words.ts'
+
+/** To who asked, at once: what was asked, who decides, what can be done now. */
+export function askedCard(view: RequestView): Card {
+  if (view.grant !== undefined) return requestCard(view, 'holder')
+  const names = listed(view.deciders.map((each) => each.name))
+  return {
+    title: ['Asked: ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`],
+    lines: [dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)])],
+    buttons: [
+      {
+        label: 'Cancel',
+        meaning: `Cancel your request for ${view.roleName}`,
+        tone: 'plain',
+        press: { kind: 'line', line: `cancel ${view.id}` },
+      },
+    ],
+    footer: [code(view.id)],
+  }
+}
+
+/** To somebody who asked for the same again: there is one already. */
+export function askedAlreadyCard(view: RequestView): Card {
+  return { ...askedCard(view), title: ['You have asked for this already: ', ...roleOf(view)] }
+}
+
+export function votedCard(view: RequestView, vote: 'yes' | 'no' | 'withdrawn'): Card {
+  const did = { yes: 'Your approval is counted', no: 'Denied', withdrawn: 'Your approval is withdrawn' }[vote]
+  const left = view.state === 'pending' && vote === 'yes' ? `; ${view.votesNeeded - view.votes.length} more to go` : ''
+  return { title: [`${did}${left}`], lines: [oneLine(view)], buttons: [] }
+}
+
+export function endedCard(view: RequestView): Card {
+  return { title: ['Ending it now'], lines: [oneLine(view)], buttons: [] }
+}
+
+export function listCard(title: string, views: readonly RequestView[], empty: Line): Card {
+  if (views.length === 0) return { title: [title], lines: [empty], buttons: [] }
+  return { title: [title], lines: views.map(oneLine), buttons: [], footer: ['More: ', code('/thand show <id>')] }
+}
+
+function oneLine(view: RequestView): Line {
+  const reason = view.reason === '' ? undefined : [`“${shortened(view.reason)}”`]
+  return dotted([code(view.id)], [view.requester.name, ': ', ...roleOf(view)], stateOf(view), reason)
+}
+
+function stateOf(view: RequestView): Line {
+  const { grant } = view
+  if (grant === undefined) return view.state === 'pending' ? ['waits, lapses at ', clock(view.lapsesAt)] : [view.state]
+  if (grant.state === 'active' && grant.expiresAt !== undefined) return ['active until ', clock(grant.expiresAt)]
+  return [grant.isOverdue ? 'overdue' : grant.state]
+}
+
+export function rolesCard(
+  roles: readonly {
+    readonly key: string
+    readonly name: string
+    readonly description: string
+    readonly capSeconds: number
+  }[],
+): Card {
+  if (roles.length === 0)
+    return {
+      title: ['There is no such role that you can ask for'],
+      lines: [['All of yours: ', code('/thand roles')]],
+      buttons: [],
+    }
+  const lines = roles
+    .slice(0, 40)
+    .map(
+      (role): Line => [
+        code(role.key),
+        ' · ',
+        strong(role.name),
+        ` · at most ${spanOf(role.capSeconds)} · ${shortened(role.description)}`,
+      ],
+    )
+  return {
+    title: ['You can ask for'],
+    lines,
+    buttons: [],
+    footer: ['Ask with ', code('/thand request <role> <duration> [reason]')],
+  }
+}
+
+export function denyForm(view: RequestView): Form {
+  return {
+    id: 'deny',
+    title: 'Deny',
+    submit: 'Deny',
+    intro: [[view.requester.name, ' asks for ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`]],
+    fields: [
+      {
+        name: 'reason',
+        label: 'Why',
+        hint: 'Shown to who asked, and on the card',
+        kind: 'long_text',
+        isRequired: false,
+      },
+    ],
+    about: view.id,
+  }
+}
+
+export function requestForm(
+  roles: readonly { readonly key: string; readonly name: string }[],
+  initial: { readonly role?: string; readonly duration?: string; readonly isReasonRequired?: boolean } = {},
+): Form {
+  return {
+    id: 'request',
+    title: 'Request access',
+    submit: 'Ask',
+    intro: [],
+    fields: [
+      {
+        name: 'role',
+        label: 'Role',
+        kind: 'choice',
+        isRequired: true,
+        ...(initial.role === undefined ? {} : { initial: initial.role }),
+        choices: roles.slice(0, 100).map((role) => ({ value: role.key, label: `${role.name} (${role.key})` })),
+      },
+      {
+        name: 'duration',
+        label: 'For how long',
+        hint: '30m, 2h30m, 1d; empty is the usual time of the role',
+        kind: 'text',
+        isRequired: false,
+        ...(initial.duration === undefined ? {} : { initial: initial.duration }),
+      },
+      { name: 'reason', label: 'Why', kind: 'long_text', isRequired: initial.isReasonRequired ?? false },
+    ],
+    about: '',
+  }
+}

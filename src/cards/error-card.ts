@@ -1,0 +1,212 @@
+import type { Refusal } from '../core/codes.ts'
+import { formatDuration } from '../core/duration.ts'
+import type { Card, Line } from './card.ts'
+import { clock, code, shortened, spanOf } from './words.ts'
+
+/** Why not, and the line that would work. Nobody is told off. */
+export function errorCard(refusal: Refusal, context: { readonly line?: string } = {}): Card {
+  // The table has words for exactly this code; the compiler cannot follow that they belong together.
+  const words = WORDS[refusal.code] as (refusal: Refusal, line: string) => readonly Line[]
+  const [title = ['That did not work'], ...lines] = words(refusal, context.line ?? '')
+  return { title, lines, buttons: [] }
+}
+
+type Code = Refusal['code']
+type WordsFor<C extends Code> = {
+  readonly [K in C]: (refusal: Refusal & { readonly code: K }, line: string) => readonly Line[]
+}
+
+function roleIn(line: string): string {
+  return shortened(/^(?:request|ask)\s+(\S+)/i.exec(line)?.[1] ?? '', 60)
+}
+
+function again(line: string, seconds: number): Line {
+  return ['Try: ', code(`/thand request ${roleIn(line)} ${formatDuration(seconds)}`)]
+}
+
+type Lines = 'unknown_word' | 'role_missing' | 'id_missing' | 'not_an_id' | 'not_a_duration' | 'duration_too_long'
+type Asking =
+  | 'role_unknown'
+  | 'not_eligible'
+  | 'role_disabled'
+  | 'duration_over_cap'
+  | 'duration_under_minimum'
+  | 'reason_required'
+  | 'reason_not_matching'
+  | 'no_quorum'
+  | 'no_account'
+  | 'provider_missing'
+type People =
+  | 'unknown_person'
+  | 'account_refused'
+  | 'second_account'
+  | 'directory_unavailable'
+  | 'shared_channel'
+  | 'too_many_lines'
+  | 'too_many_pending'
+type Deciding =
+  | 'not_found'
+  | 'not_ours'
+  | 'own_request'
+  | 'not_approver'
+  | 'voted_already'
+  | 'decided_already'
+  | 'role_changed'
+  | 'reactions_off'
+  | 'not_requester'
+  | 'not_pending'
+  | 'nothing_to_end'
+  | 'may_not_end'
+
+const LINES: WordsFor<Lines> = {
+  unknown_word: (refusal) => {
+    const nearest = refusal.nearest
+    const mean: Line =
+      nearest === undefined ? ['Try: ', code('/thand help')] : ['Did you mean ', code(`/thand ${nearest}`), '?']
+    return [[`I do not know “${shortened(refusal.word, 40)}”`], mean]
+  },
+  role_missing: () => [
+    ['Which role?'],
+    ['Try: ', code('/thand request github:org-admin 30m'), ', or see them with ', code('/thand roles')],
+  ],
+  id_missing: (refusal) => [
+    [`Which request? ${refusal.verb} needs its id`],
+    ['Every card shows it. Try: ', code('/thand mine')],
+  ],
+  not_an_id: (refusal) => [
+    [`“${shortened(refusal.word, 40)}” is no id of a request`],
+    ['An id looks like ', code('req_7k2mq9xd'), '; every card shows it'],
+  ],
+  not_a_duration: (refusal) => [
+    [`“${shortened(refusal.word, 40)}” is no duration`],
+    [
+      'Try: ',
+      code(`/thand request ${shortened(refusal.role, 60)} 30m`),
+      '. Also ',
+      code('2h30m'),
+      ', ',
+      code('90s'),
+      ', ',
+      code('1d'),
+    ],
+  ],
+  duration_too_long: (refusal) => [
+    ['That is longer than anything can last here'],
+    ['Try: ', code(`/thand request ${shortened(refusal.role, 60)} 30m`)],
+  ],
+}
+
+const ASKING: WordsFor<Asking> = {
+  role_unknown: (_, line) => [
+    [`There is no role “${roleIn(line)}” that you can ask for`],
+    ['See yours with ', code('/thand roles')],
+  ],
+  not_eligible: (_, line) => [
+    [`There is no role “${roleIn(line)}” that you can ask for`],
+    ['See yours with ', code('/thand roles')],
+  ],
+  role_disabled: (_, line) => [[`“${roleIn(line)}” is switched off at the moment`]],
+  duration_over_cap: (refusal, line) => [
+    [`“${roleIn(line)}” allows at most ${spanOf(refusal.capSeconds)}`],
+    again(line, refusal.capSeconds),
+  ],
+  duration_under_minimum: (refusal, line) => [
+    [`The shortest is ${spanOf(refusal.minimumSeconds)}`],
+    again(line, refusal.minimumSeconds),
+  ],
+  reason_required: (_, line) => [
+    ['This role asks for a reason'],
+    ['Add it at the end: ', code(`${shortened(line, 100)} <why>`)],
+  ],
+  reason_not_matching: (refusal) => [
+    ['The reason does not have the form that this role asks for'],
+    ['It has to match ', code(shortened(refusal.pattern, 200))],
+  ],
+  no_quorum: () => [
+    ['Without you there are not enough people who may approve this'],
+    ['Whoever runs Thand adds approvers to its workflow'],
+  ],
+  no_account: (refusal) => [
+    [`I do not know your account at ${refusal.provider}`],
+    ['Whoever runs Thand adds it under ', code('people'), ' in thand.yaml'],
+  ],
+  provider_missing: (refusal) => [[`${refusal.provider} is not set up here any more`]],
+}
+
+const PEOPLE: WordsFor<People> = {
+  unknown_person: (refusal) => {
+    const address = refusal.address ?? '<address>'
+    const entry = `${address}: { name: <name>, groups: [], accounts: { github: <login> } }`
+    return [
+      [`I do not know ${address}`],
+      ['Whoever runs Thand adds under ', code('people'), ' in thand.yaml: ', code(entry)],
+    ]
+  },
+  account_refused: (refusal) => [
+    [`This account may not use Thand: ${refusal.why}`],
+    ['Full members of the home workspace with a confirmed address may'],
+  ],
+  second_account: () => [
+    ['Another account is bound to you here already'],
+    ['Whoever runs Thand fixes which one under ', code('accounts'), ' in thand.yaml'],
+  ],
+  directory_unavailable: () => [
+    ['I could not check who you are just now, so nothing was done'],
+    ['Try again in a minute'],
+  ],
+  shared_channel: () => [
+    ['This channel is shared outside the workspace'],
+    ['Ask in a channel of your own, or in a direct message'],
+  ],
+  too_many_lines: (refusal) => [
+    [`That was more than ${refusal.perMinute} lines in a minute`],
+    ['Try again in a minute'],
+  ],
+  too_many_pending: (refusal) => [
+    [`You have ${refusal.most} requests waiting already`],
+    ['See them with ', code('/thand mine')],
+  ],
+}
+
+const DECIDING: WordsFor<Deciding> = {
+  not_found: () => [['There is no such request'], ['See yours with ', code('/thand mine')]],
+  not_ours: () => [
+    ['That message does not belong to this request'],
+    ['Use the card of the request, or type ', code('/thand pending')],
+  ],
+  own_request: () => [['Nobody decides their own request'], ['To take it back: ', code('/thand cancel <id>')]],
+  not_approver: (refusal) => [
+    ['You are not one of those who decide this one'],
+    ['See who is: ', code(`/thand show ${refusal.id}`)],
+  ],
+  voted_already: (refusal) => [
+    [refusal.value === 'yes' ? 'Your approval is counted already' : 'You denied this already'],
+  ],
+  decided_already: (refusal) => {
+    const by = refusal.by === undefined ? '' : ` by ${refusal.by}`
+    return [[`This was already ${refusal.state}${by} at `, clock(refusal.at)]]
+  },
+  role_changed: (refusal) => [
+    ['The role has changed since it was asked for, so this request has lapsed'],
+    [`Ask again: ${refusal.role}`],
+  ],
+  reactions_off: (refusal) => [
+    ['This role is not decided by reactions'],
+    ['Use the buttons, or type ', code(`/thand approve ${refusal.id}`)],
+  ],
+  not_requester: (refusal) => [
+    ['Only who asked can cancel a request'],
+    ['To deny it: ', code(`/thand deny ${refusal.id}`)],
+  ],
+  not_pending: (refusal) => [
+    [`This request is ${refusal.state} already`],
+    ['See it with ', code(`/thand show ${refusal.id}`)],
+  ],
+  nothing_to_end: (refusal) => [
+    ['There is nothing to end: no access is given by this request'],
+    ['See it with ', code(`/thand show ${refusal.id}`)],
+  ],
+  may_not_end: () => [['Only its holder, its approvers and administrators can end this access']],
+}
+
+const WORDS: WordsFor<Code> = { ...LINES, ...ASKING, ...PEOPLE, ...DECIDING }

@@ -1,0 +1,123 @@
+import type { Card, Line } from './card.ts'
+import { failureWords } from './failure-words.ts'
+import type { GrantView, RequestView, SlotView } from './request-view.ts'
+import { askAgain, roleOf } from './request-words.ts'
+import { clock, clockSeconds, dotted, listed, spanOf, strong } from './words.ts'
+
+type Said = Pick<Card, 'title' | 'lines'>
+
+/** What the card says once access was approved. Only what a read showed is said as a fact. */
+export function grantLines(view: RequestView, grant: GrantView, reader: 'channel' | 'holder'): Said {
+  const isHolder = reader === 'holder'
+  const who = isHolder ? 'You' : view.requester.name
+  switch (grant.state) {
+    case 'planned':
+    case 'granting':
+      return granting(view, grant, { who, verb: isHolder ? 'get' : 'gets' })
+    case 'active':
+      return active(view, grant, { who, is: isHolder ? 'are' : 'is', was: isHolder ? 'were' : 'was' })
+    case 'revoking':
+      return revoking(view, grant, { who, is: isHolder ? 'are' : 'is' })
+    case 'revoked':
+      return revoked(view, grant, { who, is: isHolder ? 'are' : 'is', was: isHolder ? 'were' : 'was' })
+  }
+}
+
+interface Words {
+  readonly who: string
+  readonly is: string
+  readonly was: string
+}
+
+function approvedBy(view: RequestView): Line {
+  const names = view.votes.map((vote) => vote.name)
+  return names.length === 0 ? ['approved by asking'] : [`approved by ${listed(names)}`]
+}
+
+function granting(view: RequestView, grant: GrantView, words: { who: string; verb: string }): Said {
+  const invited = grant.slots.find((slot) => slot.isInvited)
+  const title: Line = [`${words.who} ${words.verb} `, ...roleOf(view)]
+  if (invited !== undefined) {
+    const until = grant.expiresAt === undefined ? [] : [' The time runs already, until ', clock(grant.expiresAt), '.']
+    return {
+      title,
+      lines: [
+        approvedBy(view),
+        [`${view.vendor} has sent an invitation to ${invited.account}; it waits to be accepted.`, ...until],
+      ],
+    }
+  }
+  const tries = grant.tries > 1 ? ` (try ${grant.tries})` : ''
+  const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
+  return { title, lines: [approvedBy(view), [`${view.vendor} is being asked${tries}`], ...why] }
+}
+
+function active(view: RequestView, grant: GrantView, { who, is, was }: Words): Said {
+  const until: Line = grant.expiresAt === undefined ? [] : [' until ', clock(grant.expiresAt)]
+  if (isStanding(grant)) {
+    const level = grant.slots[0]?.prior ?? view.roleName
+    return {
+      title: [`${who} already ${was} `, strong(level), '; nothing was changed, nothing will be taken'],
+      lines: [approvedBy(view)],
+    }
+  }
+  const back = grant.slots.map((slot): Line => {
+    return [`afterwards: ${slot.prior ?? 'as before'} again; whoever wants it to last sets it after that`]
+  })
+  return { title: [`${who} ${is} `, ...roleOf(view), ...until], lines: [approvedBy(view), ...back.slice(0, 1)] }
+}
+
+function revoking(view: RequestView, grant: GrantView, { who, is }: { who: string; is: string }): Said {
+  const role = roleOf(view)
+  if (grant.isOverdue) {
+    const due: Line = grant.endDueAt === undefined ? [] : ['Should have ended ', clock(grant.endDueAt)]
+    const next: Line = grant.nextTryAt === undefined ? ['trying on'] : ['next try ', clockSeconds(grant.nextTryAt)]
+    const lines = [dotted(due, [grant.lastError ?? 'no answer yet'], [`${grant.tries} tries`], next)]
+    return { title: [strong(`Still ${levelOf(grant)}.`), ` ${who} should not be `, ...role, ' any more'], lines }
+  }
+  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack)) {
+    return { title: [`${who} ${is} not `, ...role, ' any more: gone, confirming'], lines: [approvedBy(view)] }
+  }
+  const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
+  return { title: [`${who} ${is} `, ...role, ': this ends now'], lines: [approvedBy(view), ...why] }
+}
+
+function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): Said {
+  const asked: Line = ['asked ', clock(view.askedAt)]
+  if (grant.failure !== undefined && grant.startedAt === undefined) {
+    return {
+      title: [`Not granted: ${failureWords(grant.failure, view.vendor)}`],
+      lines: [dotted(approvedBy(view), asked), askAgain(view)],
+    }
+  }
+  if (grant.startedAt === undefined)
+    return { title: ['Ended before it began'], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
+  if (grant.failure !== undefined) {
+    const why = failureWords(grant.failure, view.vendor)
+    return { title: [`Not granted: ${why}`], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
+  }
+  const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
+  if (isStanding(grant)) {
+    return {
+      title: ['Ended ', ...at, `: ${who} already ${was} `, strong(levelOf(grant)), '; nothing was changed'],
+      lines: [approvedBy(view)],
+    }
+  }
+  const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
+  const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
+  return { title: ['Ended ', ...at, ...now], lines: [dotted(took, approvedBy(view), asked, endedBy(grant))] }
+}
+
+function endedBy(grant: GrantView): Line | undefined {
+  return grant.endedHow === 'ended_early' && grant.endedBy !== undefined
+    ? [`ended early by ${grant.endedBy}`]
+    : undefined
+}
+
+function isStanding(grant: GrantView): boolean {
+  return grant.slots.length > 0 && grant.slots.every((slot: SlotView) => slot.isStanding)
+}
+
+function levelOf(grant: GrantView): string {
+  return grant.slots[0]?.seen ?? grant.slots[0]?.prior ?? 'as before'
+}

@@ -1,0 +1,54 @@
+import type { GrantState } from '../core/grant-state.ts'
+import type { PersonId, RequestId } from '../core/ids.ts'
+import type { RequestState } from '../core/request-state.ts'
+
+/** All that a card of one request shows, in words of people: names, and levels as they call them. */
+export interface RequestView {
+  readonly id: RequestId
+  readonly state: RequestState
+  readonly requester: { readonly id: PersonId; readonly name: string }
+  readonly roleKey: string
+  readonly roleName: string
+  readonly providerName: string
+  readonly vendor: string
+  readonly durationSeconds: number
+  readonly reason: string
+  readonly askedAt: number
+  readonly lapsesAt: number
+  readonly decided: { readonly by: string | undefined; readonly at: number; readonly comment: string } | undefined
+  readonly votes: readonly { readonly name: string; readonly at: number }[]
+  readonly votesNeeded: number
+  /** Those who may still decide. */
+  readonly deciders: readonly { readonly id: PersonId; readonly name: string }[]
+  readonly takesReactions: boolean
+  readonly grant: GrantView | undefined
+}
+
+export interface GrantView {
+  readonly state: GrantState
+  readonly startedAt: number | undefined
+  readonly expiresAt: number | undefined
+  readonly endDueAt: number | undefined
+  readonly revokedAt: number | undefined
+  readonly endedHow: 'expired' | 'ended_early' | 'failed' | 'never_began' | undefined
+  readonly endedBy: string | undefined
+  readonly failure: { readonly code: string; readonly detail: string; readonly account: string } | undefined
+  readonly isOverdue: boolean
+  readonly tries: number
+  readonly lastError: string | undefined
+  readonly nextTryAt: number | undefined
+  readonly slots: readonly SlotView[]
+}
+
+export interface SlotView {
+  readonly wanted: string
+  /** Undefined until a read showed it. */
+  readonly prior: string | undefined
+  readonly seen: string | undefined
+  readonly account: string
+  /** The level was there before: nothing is written, nothing will be taken. */
+  readonly isStanding: boolean
+  readonly isInvited: boolean
+  /** What the person can do about it: below wanted, gone, or at it. */
+  readonly isBack: boolean
+}

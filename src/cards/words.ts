@@ -1,0 +1,58 @@
+import type { Inline, Line } from './card.ts'
+
+export function strong(text: string): Inline {
+  return { kind: 'strong', text }
+}
+
+export function code(text: string): Inline {
+  return { kind: 'code', text }
+}
+
+/** A moment in ms, shown as the reader's own clock. */
+export function clock(ms: number): Inline {
+  return { kind: 'time', at: Math.floor(ms / 1000), form: 'clock' }
+}
+
+export function clockSeconds(ms: number): Inline {
+  return { kind: 'time', at: Math.floor(ms / 1000), form: 'clock_seconds' }
+}
+
+/** `30 minutes`, `2 hours 30 minutes`, `1 day`. */
+export function spanOf(seconds: number): string {
+  const units = [
+    [86_400, 'day'],
+    [3_600, 'hour'],
+    [60, 'minute'],
+    [1, 'second'],
+  ] as const
+  let left = Math.round(seconds)
+  const parts: string[] = []
+  for (const [unit, name] of units) {
+    const count = Math.floor(left / unit)
+    left -= count * unit
+    if (count > 0) parts.push(`${count} ${name}${count === 1 ? '' : 's'}`)
+  }
+  return parts.slice(0, 2).join(' ') || '0 seconds'
+}
+
+/** `Sam`, `Sam and Sue`, `Sam, Sue and 3 others`. */
+export function listed(names: readonly string[], most = 5): string {
+  if (names.length <= 1) return names[0] ?? 'nobody'
+  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} others`
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+}
+
+/** Several parts in one line, with a dot between them; empty parts fall away. */
+export function dotted(...parts: readonly (Line | undefined)[]): Line {
+  return parts.filter((part) => part !== undefined).flatMap((part, n) => (n === 0 ? part : [' · ', ...part]))
+}
+
+/** User text in a list: one line, shortened. */
+export function shortened(text: string, most = 80): string {
+  const flat = text.replaceAll(/\s+/g, ' ').trim()
+  return Array.from(flat).length <= most
+    ? flat
+    : `${Array.from(flat)
+        .slice(0, most - 1)
+        .join('')}…`
+}

@@ -1,0 +1,39 @@
+import type { RequestId } from './ids.ts'
+import type { Refusal as PolicyRefusal } from './policy.ts'
+import type { RequestState } from './request-state.ts'
+
+/** Every no that a person may see. `src/cards/error-card.ts` has the words for each. */
+export type Refusal =
+  | PolicyRefusal
+  | LineRefusal
+  | { readonly code: 'unknown_person'; readonly address: string | undefined }
+  | { readonly code: 'account_refused'; readonly why: string }
+  | { readonly code: 'second_account' }
+  | { readonly code: 'directory_unavailable' }
+  | { readonly code: 'shared_channel' }
+  | { readonly code: 'too_many_lines'; readonly perMinute: number }
+  | { readonly code: 'too_many_pending'; readonly most: number }
+  | { readonly code: 'not_found'; readonly id: RequestId }
+  | { readonly code: 'not_ours' }
+  | { readonly code: 'own_request' }
+  | { readonly code: 'not_approver'; readonly id: RequestId }
+  | { readonly code: 'voted_already'; readonly value: 'yes' | 'no' }
+  | {
+      readonly code: 'decided_already'
+      readonly state: RequestState
+      readonly by: string | undefined
+      readonly at: number
+    }
+  | { readonly code: 'role_changed'; readonly role: string }
+  | { readonly code: 'reactions_off'; readonly id: RequestId }
+  | { readonly code: 'not_requester'; readonly id: RequestId }
+  | { readonly code: 'not_pending'; readonly id: RequestId; readonly state: RequestState }
+  | { readonly code: 'nothing_to_end'; readonly id: RequestId }
+  | { readonly code: 'may_not_end'; readonly id: RequestId }
+  | { readonly code: 'provider_missing'; readonly provider: string }
+
+export type LineRefusal =
+  | { readonly code: 'unknown_word'; readonly word: string; readonly nearest: string | undefined }
+  | { readonly code: 'role_missing' }
+  | { readonly code: 'id_missing' | 'not_an_id'; readonly verb: string; readonly word: string }
+  | { readonly code: 'not_a_duration' | 'duration_too_long'; readonly role: string; readonly word: string }

@@ -1,0 +1,36 @@
+import type { PersonId } from './ids.ts'
+import type { PeopleList, Person } from './person.ts'
+import type { Role } from './role.ts'
+
+/** What the rules need of the configuration. */
+export interface Settings {
+  readonly hash: string
+  readonly people: readonly Person[]
+  readonly roles: readonly Role[]
+  readonly authority: { readonly administrators: PeopleList; readonly auditors: PeopleList }
+  readonly limits: {
+    readonly pendingSeconds: number
+    readonly pendingPerPerson: number
+    readonly commandsPerMinute: number
+  }
+  readonly identity: { readonly domains: readonly string[]; readonly binding: 'first_contact' | 'pinned' }
+  /** Key and engine of each provider: accounts of people are keyed by either, the key first. */
+  readonly providers: readonly { readonly key: string; readonly engine: string; readonly name: string }[]
+}
+
+export function personById(settings: Settings, id: PersonId): Person | undefined {
+  return settings.people.find((person) => person.id === id)
+}
+
+export function nameOf(settings: Settings, id: string): string {
+  return settings.people.find((person) => person.id === id)?.name ?? id
+}
+
+export function accountAt(
+  settings: Settings,
+  person: Person,
+  provider: string,
+): Person['accounts'][string] | undefined {
+  const engine = settings.providers.find((each) => each.key === provider)?.engine
+  return person.accounts[provider] ?? (engine === undefined ? undefined : person.accounts[engine])
+}

@@ -1,0 +1,154 @@
+import { schedule } from 'node-cron'
+import type { ClaimedSlot } from '../ports/store/slots.ts'
+import type { SweeperDeps } from './deps.ts'
+import { endDue, GIVE_UP_MS } from './end-due.ts'
+import { errorOf } from './error-of.ts'
+import { InFlight } from './in-flight.ts'
+import { giveNotices } from './notices.ts'
+import { sendMessage } from './outbox.ts'
+import { prepareGrants } from './prepare-grants.ts'
+import { workSlot } from './work-slot.ts'
+
+const HEARTBEAT = '*/2 * * * * *'
+const TIDY = '0 * * * * *'
+const SLOTS_AT_ONCE = 64
+const SLOTS_AN_INSTANCE = 16
+const MESSAGES_AT_ONCE = 24
+const LONGEST_SLEEP_MS = 2_000
+
+export interface Sweeper {
+  start(): Promise<void>
+  /** Something may be due: look now. */
+  wake(): void
+  /** Ends when what is in flight has ended. */
+  stop(): Promise<void>
+}
+
+/** Makes what is observed equal what is wanted. State rows are the queue: every pass looks at what is, and finishes it. */
+export function createSweeper(deps: SweeperDeps): Sweeper {
+  const slots = new InFlight<number>()
+  const messages = new InFlight<number>()
+  const loop = new Loop(deps, () => pass(deps, { slots, messages, wake: () => loop.wake() }))
+  const heartbeat = schedule(HEARTBEAT, () => loop.wake(), { noOverlap: true })
+  const beat = schedule(HEARTBEAT, () => guarded(deps, 'beat_failed', () => deps.store.beat()), { noOverlap: true })
+  const tidy = schedule(TIDY, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()), { noOverlap: true })
+  return {
+    async start() {
+      await deps.store.onNudge(() => loop.wake())
+      loop.start()
+    },
+    wake: () => loop.wake(),
+    async stop() {
+      await Promise.all([heartbeat.destroy(), beat.destroy(), tidy.destroy()])
+      await loop.stop()
+      await Promise.all([slots.settled(), messages.settled()])
+    },
+  }
+}
+
+async function guarded(deps: SweeperDeps, event: string, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => deps.log.warn({ error: errorOf(error) }, event))
+}
+
+interface Hands {
+  readonly slots: InFlight<number>
+  readonly messages: InFlight<number>
+  readonly wake: () => void
+}
+
+/** One look at everything that is due. Answers how long nothing is, in ms. */
+async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
+  if (await endDue(deps)) return 0
+  await takeSlots(deps, hands)
+  await prepareGrants(deps)
+  await takeSlots(deps, hands)
+  await giveNotices(deps)
+  await takeMessages(deps, hands)
+  return deps.store.transact(async (tx) => {
+    const due = [await tx.grants.nextDueInMs(GIVE_UP_MS), await tx.slots.nextDueInMs(), await tx.messages.nextDueInMs()]
+    return Math.min(LONGEST_SLEEP_MS, ...due.filter((ms) => ms !== undefined))
+  })
+}
+
+async function takeSlots(deps: SweeperDeps, { slots, wake }: Hands): Promise<void> {
+  const instances = [...deps.providers.values()].map((provider) => provider.instance)
+  const except = instances.filter((instance) => slots.countOf(instance) >= SLOTS_AN_INSTANCE)
+  const limit = SLOTS_AT_ONCE - slots.size
+  if (limit <= 0) return
+  const { claimed, now } = await deps.store.transact(async (tx) => {
+    const wanted = { limit: Math.min(limit, SLOTS_AN_INSTANCE), except, inFlight: slots.keys() }
+    return { claimed: await tx.slots.claim(wanted), now: tx.now }
+  })
+  for (const slot of claimed) slots.run(slot.id, slot.instance, () => workOn(deps, slot, now).finally(wake))
+}
+
+async function workOn(deps: SweeperDeps, slot: ClaimedSlot, now: number): Promise<void> {
+  await workSlot(deps, slot, now).catch((error: unknown) => {
+    deps.log.error({ slot: slot.name, instance: slot.instance, error: errorOf(error) }, 'slot_work_failed')
+  })
+}
+
+async function takeMessages(deps: SweeperDeps, { messages, wake }: Hands): Promise<void> {
+  const limit = MESSAGES_AT_ONCE - messages.size
+  if (limit <= 0) return
+  const claimed = await deps.store.transact((tx) => tx.messages.claim(limit, messages.keys()))
+  for (const message of claimed) {
+    const send = () =>
+      sendMessage(deps, message).catch((error: unknown) => {
+        deps.log.error({ message: message.id, error: errorOf(error) }, 'message_work_failed')
+      })
+    messages.run(message.id, message.platform, () => send().finally(wake))
+  }
+}
+
+const AFTER_FAILURE_MS = 500
+
+/** One pass at a time; a wake during a pass makes another one follow at once. */
+class Loop {
+  readonly #deps: SweeperDeps
+  readonly #pass: () => Promise<number>
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  #isWoken = false
+  #isOn = false
+
+  constructor(deps: SweeperDeps, pass: () => Promise<number>) {
+    this.#deps = deps
+    this.#pass = pass
+  }
+
+  start(): void {
+    this.#isOn = true
+    this.wake()
+  }
+
+  wake(): void {
+    this.#isWoken = true
+    if (this.#isOn && this.#running === undefined) this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#isOn = false
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  #run(): void {
+    clearTimeout(this.#timer)
+    this.#running = this.#rounds().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  async #rounds(): Promise<void> {
+    let sleepMs = 0
+    while (this.#isOn && (this.#isWoken || sleepMs === 0)) {
+      this.#isWoken = false
+      sleepMs = await this.#pass().catch((error: unknown) => {
+        this.#deps.log.error({ error: errorOf(error) }, 'sweep_failed')
+        return AFTER_FAILURE_MS
+      })
+    }
+    if (this.#isOn) this.#timer = setTimeout(() => this.wake(), Math.max(5, sleepMs))
+  }
+}

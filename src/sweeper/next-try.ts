@@ -1,0 +1,49 @@
+import { isDeepStrictEqual } from 'node:util'
+import { grantOf, isAtLeast, type SlotFacts } from '../core/protocol/facts.ts'
+import { retryDelayMs } from '../core/retry.ts'
+import type { Fault } from '../ports/provider.ts'
+import { retryAfterOf } from './fault-words.ts'
+
+export interface NextTry {
+  readonly atMs: number | undefined
+  readonly tries: number
+}
+
+export interface Round {
+  readonly before: SlotFacts
+  readonly after: SlotFacts
+  readonly tries: number
+  readonly fault: Fault | undefined
+  readonly nowMs: number
+  readonly random: number
+}
+
+/** When to look at the slot again: at once after progress, when an attempt can no longer land, or later and later. */
+export function nextTry(round: Round): NextTry {
+  const { after, before, nowMs, fault } = round
+  if (!hasWork(after)) return { atMs: undefined, tries: 0 }
+  if (fault === undefined && !isDeepStrictEqual(before, after)) return { atMs: nowMs, tries: 0 }
+  const delay = retryDelayMs(round.tries, round.random, retryAfterOf(fault))
+  if (fault !== undefined) return { atMs: nowMs + delay, tries: round.tries + 1 }
+  const lands = Math.min(...after.attempts.map((attempt) => attempt.landsBefore))
+  if (Number.isFinite(lands)) return { atMs: Math.max(lands + 1, nowMs + 20), tries: round.tries }
+  return { atMs: nowMs + delay, tries: isWaitingForPerson(after) ? Math.max(4, round.tries + 1) : round.tries + 1 }
+}
+
+function hasWork(facts: SlotFacts): boolean {
+  if (facts.attempts.length > 0) return true
+  return facts.holdings.some((holding) => {
+    const { state } = grantOf(facts, holding)
+    if (holding.state === 'closed') return false
+    return (
+      state === 'revoking' ||
+      holding.state === 'watched' ||
+      ((state === 'planned' || state === 'granting') && !holding.isReached)
+    )
+  })
+}
+
+function isWaitingForPerson(facts: SlotFacts): boolean {
+  const { seen } = facts
+  return seen !== undefined && facts.holdings.some((one) => !one.isReached && isAtLeast(facts, seen, one.level))
+}

@@ -1,0 +1,73 @@
+import type { Line } from '../cards/card.ts'
+import { clock, strong } from '../cards/words.ts'
+import { isListed } from '../core/person.ts'
+import type { StoredRequest } from '../ports/store/requests.ts'
+import type { Tx } from '../ports/store/store.ts'
+import { lapse } from '../usecases/lapse-request.ts'
+import { callDeciders, tellRequester, tellThread } from '../usecases/tell.ts'
+import { viewRequest } from '../usecases/view-request.ts'
+import type { SweeperDeps } from './deps.ts'
+
+const AT_ONCE = 100
+const OVERDUE_AFTER_MS = 30_000
+
+/** What the passing of time makes people want to know: each is told once. */
+export async function giveNotices(deps: SweeperDeps): Promise<void> {
+  await deps.store.transact(async (tx) => {
+    for (const request of await tx.requests.claimLapsed(AT_ONCE)) await lapse(tx, request, 'nobody_decided')
+  })
+  await deps.store.transact(async (tx) => {
+    for (const request of await tx.requests.claimReminders(AT_ONCE)) await remind(tx, deps, request)
+  })
+  await deps.store.transact(async (tx) => {
+    for (const { id } of await tx.grants.claimToWarn(AT_ONCE)) await warn(tx, await tx.requests.find(id), id)
+  })
+  await deps.store.transact(async (tx) => {
+    for (const { id } of await tx.grants.claimOverdue(AT_ONCE, OVERDUE_AFTER_MS))
+      await alarm(tx, deps, await tx.requests.find(id))
+  })
+}
+
+async function remind(tx: Tx, deps: SweeperDeps, request: StoredRequest): Promise<void> {
+  const view = await viewRequest(tx, deps, request)
+  if (view.deciders.length === 0 || request.role.workflow?.notify === 'none') return
+  await tellThread(tx, request, [
+    ...callDeciders(view, true),
+    `: ${view.requester.name} still waits; lapses at `,
+    clock(view.lapsesAt),
+  ])
+  await tx.nudge()
+}
+
+async function warn(tx: Tx, request: StoredRequest | undefined, id: string): Promise<void> {
+  const grant = request && (await tx.grants.find(request.id))
+  if (request === undefined || grant?.expiresAt === undefined) throw new Error(`grant ${id} has no end`)
+  await tellRequester(tx, request, [
+    'Ends at ',
+    clock(grant.expiresAt),
+    '. ',
+    strong('End now'),
+    ' is on the card above',
+  ])
+  await tx.nudge()
+}
+
+/** Until alerting proper exists: the overdue card, a line that mentions those who can act, and one log line at level error. */
+async function alarm(tx: Tx, deps: SweeperDeps, request: StoredRequest | undefined): Promise<void> {
+  if (request === undefined) return
+  const { settings, log } = deps
+  const lists = [
+    settings.authority.administrators,
+    ...(request.role.workflow?.stages.map((stage) => stage.approvers) ?? []),
+  ]
+  const people = settings.people.filter((person) => lists.some((list) => isListed(person, list))).slice(0, 10)
+  const called = people.flatMap(({ id, name }): Line => [{ kind: 'mention', person: id, name }, ' '])
+  await tx.record({ name: 'grant_overdue', actor: 'timer', subject: request.id })
+  await tx.requests.touch(request.id)
+  await tellThread(tx, request, [
+    ...called,
+    'this access should have ended and could not be taken away yet; the card says why',
+  ])
+  log.error({ grant: request.id, role: request.role.key }, 'revoke_overdue')
+  await tx.nudge()
+}

@@ -1,0 +1,103 @@
+import type { Card } from '../cards/card.ts'
+import { requestCard } from '../cards/request-card.ts'
+import type { PersonId } from '../core/ids.ts'
+import { retryDelayMs } from '../core/retry.ts'
+import { whoMayDecide } from '../core/tally.ts'
+import type { ChatPlatform, Conversation, Delivery } from '../ports/chat.ts'
+import type { StoredMessage } from '../ports/store/messages.ts'
+import type { Tx } from '../ports/store/store.ts'
+import { tellRequester } from '../usecases/tell.ts'
+import { viewRequest } from '../usecases/view-request.ts'
+import type { SweeperDeps } from './deps.ts'
+import { errorOf } from './error-of.ts'
+
+const UNREACHABLE_RETRY_MS = 15_000
+
+interface Rendered {
+  readonly card: Card
+  readonly revision: number | undefined
+}
+
+/** Shows one message as the rows are now: posts it, or replaces what it showed before. */
+export async function sendMessage(deps: SweeperDeps, message: StoredMessage): Promise<void> {
+  const platform = deps.platforms.get(message.platform)
+  const to = platform && (await conversationOf(deps, message))
+  if (platform === undefined || to === undefined) {
+    return deps.store.transact((tx) => tx.messages.failed(message, { atMs: undefined, error: 'nobody to send it to' }))
+  }
+  const rendered = await deps.store.transact((tx) => render(tx, deps, message))
+  const delivery = await deliver(platform, message, { to, card: rendered.card }).catch(
+    (error: unknown): Delivery => ({ kind: 'unknown', why: errorOf(error) }),
+  )
+  await deps.store.transact((tx) => settle(tx, deps, message, { delivery, rendered }))
+}
+
+async function conversationOf({ directory }: SweeperDeps, message: StoredMessage): Promise<Conversation | undefined> {
+  if (message.audience === 'channel') return { kind: 'channel', channel: message.place }
+  const account = await directory.accountOf(message.place as PersonId, message.platform)
+  return account === undefined ? undefined : { kind: 'direct', account }
+}
+
+async function render(tx: Tx, deps: SweeperDeps, message: StoredMessage): Promise<Rendered> {
+  if (message.content !== undefined) return { card: message.content, revision: undefined }
+  const request = await tx.requests.find(message.requestId)
+  if (request === undefined) throw new Error(`message ${message.id} has no request`)
+  const view = await viewRequest(tx, deps, request)
+  const isHolder = message.audience === 'direct' && message.place === request.requester
+  return { card: requestCard(view, isHolder ? 'holder' : 'channel'), revision: request.revision }
+}
+
+function deliver(
+  platform: ChatPlatform,
+  message: StoredMessage,
+  { to, card }: { to: Conversation; card: Card },
+): Promise<Delivery> {
+  if (message.kind === 'card' && message.ref !== undefined) return platform.replace(message.ref, card)
+  const thread = message.threadRef === undefined ? {} : { thread: message.threadRef }
+  return platform.post(to, card, { key: `${message.requestId}:${message.id}`, ...thread })
+}
+
+async function settle(
+  tx: Tx,
+  deps: SweeperDeps,
+  message: StoredMessage,
+  { delivery, rendered }: { readonly delivery: Delivery; readonly rendered: Rendered },
+): Promise<void> {
+  if (delivery.kind === 'sent') return tx.messages.sent(message, delivery.message, rendered.revision)
+  const { messages } = tx
+  if (delivery.kind === 'slow_down')
+    return messages.failed(message, { atMs: tx.now + delivery.seconds * 1000, error: 'slow_down' })
+  deps.log.warn(
+    { message: message.id, request: message.requestId, why: delivery.why, outcome: delivery.kind },
+    'message_not_sent',
+  )
+  if (delivery.kind === 'unknown') {
+    return messages.failed(message, { atMs: tx.now + retryDelayMs(message.tries, deps.random()), error: delivery.why })
+  }
+  const isFirst = message.tries === 0 && message.ref === undefined
+  if (isFirst && message.kind === 'card' && message.audience === 'channel')
+    await goDirect(tx, deps, message, delivery.why)
+  await messages.failed(message, { atMs: tx.now + UNREACHABLE_RETRY_MS, error: delivery.why })
+}
+
+/** The card cannot be posted: who asked is told how to mend it, those who decide get it directly, and it follows by itself. */
+async function goDirect(tx: Tx, deps: SweeperDeps, message: StoredMessage, why: string): Promise<void> {
+  const request = await tx.requests.find(message.requestId)
+  const workflow = request?.role.workflow
+  if (request === undefined || workflow === undefined) return
+  const mend =
+    why === 'shared_outside'
+      ? `I do not post in ${message.place}: it is shared outside. Whoever runs Thand names another channel in the workflow`
+      : `I cannot post in the channel ${message.place}: type /invite @Thand there, and the card follows`
+  await tellRequester(tx, request, [mend])
+  const votes = await tx.requests.votes(request.id)
+  for (const person of whoMayDecide(workflow, deps.settings.people, { requester: request.requester, votes })) {
+    await tx.messages.putCard({
+      requestId: request.id,
+      platform: message.platform,
+      audience: 'direct',
+      place: person.id,
+    })
+  }
+  await tx.nudge()
+}

@@ -1,0 +1,100 @@
+import { fail, ok, type Result } from '../core/result.ts'
+import { retryDelayMs } from '../core/retry.ts'
+import { accountAt, personById } from '../core/settings.ts'
+import type { Subject } from '../core/target.ts'
+import type { Fault, Provider } from '../ports/provider.ts'
+import type { Failure, StoredGrant } from '../ports/store/grants.ts'
+import type { Tx } from '../ports/store/store.ts'
+import { tellRequester, tellThread } from '../usecases/tell.ts'
+import type { SweeperDeps } from './deps.ts'
+import { faultWords } from './fault-words.ts'
+
+const AT_ONCE = 20
+
+/** Planned grants get their slots: whose account it is at the provider, by the vendor's own id, is asked first. */
+export async function prepareGrants(deps: SweeperDeps): Promise<void> {
+  const due = await deps.store.transact((tx) =>
+    tx.grants.claimToPrepare(AT_ONCE, (tries) => tx.now + retryDelayMs(tries, deps.random())),
+  )
+  await Promise.all(due.map((grant) => prepare(deps, grant)))
+}
+
+async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
+  const provider = deps.providers.get(grant.providerKey)
+  if (provider === undefined || provider.instance !== grant.instance) return
+  const known = await deps.store.transact((tx) => tx.bindings.subjectOf(grant.person, grant.instance))
+  const resolved = await resolve(deps, { grant, provider, known })
+  await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved }))
+}
+
+type Resolved = Result<Subject, Fault | { readonly kind: 'gone'; readonly code: string }>
+
+/** The name of the day may mean somebody else by now: the id that was pinned is followed, never the name. */
+async function resolve(
+  deps: SweeperDeps,
+  about: { readonly grant: StoredGrant; readonly provider: Provider; readonly known: Subject | undefined },
+): Promise<Resolved> {
+  const { grant, provider, known } = about
+  const person = personById(deps.settings, grant.person)
+  if (person === undefined) return fail({ kind: 'gone', code: 'requester_gone' })
+  const account = accountAt(deps.settings, person, grant.providerKey)
+  if (account === undefined) return fail({ kind: 'gone', code: 'no_account' })
+  const named = await provider.resolveSubject(account)
+  if (known === undefined) return named
+  if (named.ok && (named.value.id === known.id || account.id === named.value.id)) return named
+  const isGone = !named.ok && named.error.kind === 'refused' && named.error.code === 'subject_unknown'
+  if (isGone) return provider.resolveSubject({ login: account.login, id: known.id })
+  if (!named.ok) return named
+  return fail({ kind: 'refused', code: 'subject_changed', detail: `${account.login} has another id than before` })
+}
+
+async function settle(
+  tx: Tx,
+  deps: SweeperDeps,
+  { id }: StoredGrant,
+  { provider, resolved }: { readonly provider: Provider; readonly resolved: Resolved },
+): Promise<void> {
+  const grant = await tx.grants.lock(id)
+  if (grant?.state !== 'planned' || grant.subjectId !== undefined) return
+  const request = await tx.requests.find(id)
+  if (request === undefined) throw new Error(`grant ${id} has no request`)
+  const today = deps.settings.roles.find((role) => role.key === request.role.key)
+  if (today?.hash !== request.role.hash) return giveUp(tx, grant, { code: 'role_changed', detail: '' })
+  if (!resolved.ok) {
+    const fault = resolved.error
+    if (fault.kind === 'gone') return giveUp(tx, grant, { code: fault.code, detail: '' })
+    if (fault.kind === 'refused') return giveUp(tx, grant, { code: fault.code, detail: fault.detail })
+    await tx.grants.setError(id, faultWords(fault, provider.vendor))
+    return tx.requests.touch(id)
+  }
+  const bound = await bind(tx, grant, resolved.value)
+  if (!bound.ok)
+    return giveUp(tx, grant, { code: 'subject_changed', detail: 'the account belongs to another person here' })
+  const detail = { account: resolved.value, targets: request.role.targets, role_hash: request.role.hash }
+  const event = { name: 'grant_prepared', actor: 'timer', subject: id, detail } as const
+  await tx.grants.prepare(id, resolved.value, request.role.targets, event)
+  await tx.nudge()
+}
+
+async function bind(tx: Tx, grant: StoredGrant, subject: Subject): Promise<Result<undefined, undefined>> {
+  const known = await tx.bindings.subjectOf(grant.person, grant.instance)
+  if (known !== undefined) return ok(undefined)
+  const detail = { instance: grant.instance, ...subject }
+  const event = { name: 'subject_bound', actor: grant.person, subject: grant.id, detail } as const
+  return (await tx.bindings.bindSubject(grant.person, grant.instance, subject, event)) ? ok(undefined) : fail(undefined)
+}
+
+async function giveUp(tx: Tx, grant: StoredGrant, failure: Failure): Promise<void> {
+  const event = {
+    name: 'grant_revoked',
+    actor: 'timer',
+    subject: grant.id,
+    detail: { why: 'failed', ...failure },
+  } as const
+  await tx.grants.move({ id: grant.id, from: 'planned', to: 'revoked', endedHow: 'failed', failure }, event)
+  const request = await tx.requests.find(grant.id)
+  if (request === undefined) return
+  await tellThread(tx, request, ['Not granted'])
+  await tellRequester(tx, request, ['Not granted; the card says why'])
+  await tx.nudge()
+}

@@ -1,0 +1,71 @@
+import { listCard, rolesCard } from '../cards/answer-cards.ts'
+import type { Card, Line } from '../cards/card.ts'
+import { requestCard } from '../cards/request-card.ts'
+import { clock } from '../cards/words.ts'
+import type { Refusal } from '../core/codes.ts'
+import type { RequestId } from '../core/ids.ts'
+import { isInScope, type Person } from '../core/person.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+import type { Role } from '../core/role.ts'
+import { nameOf, type Settings } from '../core/settings.ts'
+import { stageFor } from '../core/tally.ts'
+import type { RecordedEvent } from '../ports/store/store.ts'
+import type { Deps } from './deps.ts'
+import { maySee } from './may.ts'
+import { viewRequest } from './view-request.ts'
+
+const SHOWN_MAX = 20
+
+/** What a person may ask for: a role that one may not see answers like one that does not exist. */
+export function rolesFor(settings: Settings, person: Person): readonly Role[] {
+  return settings.roles.filter(
+    (role) => role.isEnabled && isInScope(person, role.scopes.allow) && !isInScope(person, role.scopes.deny),
+  )
+}
+
+export function showRoles({ settings }: Deps, person: Person, filter: string): Card {
+  const word = filter.toLowerCase()
+  const found = rolesFor(settings, person).filter((role) =>
+    `${role.key} ${role.name} ${role.description}`.toLowerCase().includes(word),
+  )
+  return rolesCard(found.map((role) => ({ ...role, capSeconds: role.maxDurationSeconds })))
+}
+
+export function showMine(deps: Deps, person: Person): Promise<Card> {
+  return deps.store.transact(async (tx) => {
+    const recent = await tx.requests.ofPerson(person.id, SHOWN_MAX)
+    const views = await Promise.all(recent.map((request) => viewRequest(tx, deps, request)))
+    return listCard('Yours', views, ['Nothing yet. Ask with /thand request'])
+  })
+}
+
+export function showPending(deps: Deps, person: Person): Promise<Card> {
+  return deps.store.transact(async (tx) => {
+    const views = []
+    for (const request of await tx.requests.pending()) {
+      const { workflow } = request.role
+      if (workflow === undefined || views.length >= SHOWN_MAX) continue
+      const votes = await tx.requests.votes(request.id)
+      const waits = stageFor(workflow, votes, { person, requester: request.requester }) !== undefined
+      const hasVoted = votes.some((vote) => vote.person === person.id && vote.value === 'yes')
+      if (waits && !hasVoted) views.push(await viewRequest(tx, deps, request))
+    }
+    return listCard('Waiting for you', views, ['Nothing waits for you'])
+  })
+}
+
+export function showRequest(deps: Deps, person: Person, id: RequestId): Promise<Result<Card, Refusal>> {
+  return deps.store.transact(async (tx) => {
+    const request = await tx.requests.find(id)
+    if (request === undefined || !maySee(deps.settings, person, request)) return fail({ code: 'not_found', id })
+    const view = await viewRequest(tx, deps, request)
+    const card = requestCard(view, person.id === request.requester ? 'holder' : 'channel')
+    const history = (await tx.history(id)).map((event) => eventLine(deps.settings, event))
+    return ok({ ...card, lines: [...card.lines, ...history], buttons: [] })
+  })
+}
+
+function eventLine(settings: Settings, event: RecordedEvent): Line {
+  const did = event.name.replaceAll('_', ' ')
+  return [clock(event.at), ` ${did} · ${nameOf(settings, event.actor)}`]
+}

@@ -1,0 +1,41 @@
+import type { Refusal } from '../core/codes.ts'
+import type { PersonId } from '../core/ids.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+import type { StoredRequest } from '../ports/store/requests.ts'
+import type { Tx } from '../ports/store/store.ts'
+import type { Deps } from './deps.ts'
+import { tellRequester, tellThread } from './tell.ts'
+
+/**
+ * pending -> approved, and the grant planned, in one transaction: the sweeper does the rest.
+ * `by` is whose vote completed it; undefined when the role asks for no approval.
+ */
+export async function approveAndPlan(
+  tx: Tx,
+  deps: Deps,
+  approval: { readonly request: StoredRequest; readonly by: PersonId | undefined; readonly byName: string },
+): Promise<Result<undefined, Refusal>> {
+  const { request, by, byName } = approval
+  const { id, role } = request
+  const provider = deps.providers.get(role.provider)
+  if (provider === undefined) return fail({ code: 'provider_missing', provider: role.providerName })
+  const detail = { role: role.key, role_hash: role.hash, duration_seconds: request.durationSeconds }
+  const move = { id, from: 'pending', to: 'approved', ...(by === undefined ? {} : { by }) } as const
+  const isMoved = await tx.requests.move(move, { name: 'request_approved', actor: by ?? 'policy', subject: id, detail })
+  if (!isMoved) throw new Error(`request ${id} moved under its own lock`)
+  const { requester: person, durationSeconds } = request
+  const { instance } = provider
+  const planned = { ...detail, person, instance, targets: role.targets }
+  await tx.grants.plan(
+    { id, person, providerKey: role.provider, instance, durationSeconds },
+    { name: 'grant_planned', actor: by ?? 'policy', subject: id, detail: planned },
+  )
+  await tellThread(tx, request, [`Approved by ${byName}`])
+  await tellRequester(
+    tx,
+    request,
+    by === undefined ? undefined : [`Approved by ${byName}; ${provider.vendor} is being asked`],
+  )
+  await tx.nudge()
+  return ok(undefined)
+}

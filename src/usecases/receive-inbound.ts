@@ -1,0 +1,89 @@
+import type { Card } from '../cards/card.ts'
+import { errorCard } from '../cards/error-card.ts'
+import { parseLine } from '../commands/parse-line.ts'
+import type { Refusal } from '../core/codes.ts'
+import type { Result } from '../core/result.ts'
+import type { Answer, Inbound, Input } from '../ports/chat.ts'
+import { answerForm, openForm } from './answer-form.ts'
+import type { Acting } from './context.ts'
+import { decideRequest } from './decide-request.ts'
+import type { Deps } from './deps.ts'
+import type { LineLimit } from './line-limit.ts'
+import { runCommand } from './run-command.ts'
+
+/**
+ * Where everything that people do on a platform comes in. Every inbound ends in an answer that its sender can read,
+ * also a refused one; it throws only when the database or the platform cannot be reached.
+ */
+export async function receiveInbound(deps: Deps & { readonly lines: LineLimit }, inbound: Inbound): Promise<Answer> {
+  if (inbound.isSharedOutside) return refused({ code: 'shared_channel' })
+  const identified = await deps.directory.identify(inbound.sender)
+  if (!identified.ok) return inbound.input.kind === 'reaction' ? { kind: 'nothing' } : refused(identified.error)
+  const acting: Acting = { person: identified.value, inbound }
+  const { perMinute, isOver } = deps.lines
+  if (inbound.input.kind === 'line' && isOver(acting.person.id)) return refused({ code: 'too_many_lines', perMinute })
+  deps.log.info(
+    { request_id: inbound.requestId, person: acting.person.id, kind: inbound.input.kind },
+    'inbound_received',
+  )
+  return answer(deps, acting, inbound.input)
+}
+
+function answer(deps: Deps, acting: Acting, input: Input): Promise<Answer> {
+  switch (input.kind) {
+    case 'line':
+      return typed(deps, acting, input.text)
+    case 'press':
+      return pressed(deps, acting, input)
+    case 'open_form':
+      return openForm(deps, acting, input.form)
+    case 'form':
+      return answerForm(deps, acting, input)
+    case 'reaction':
+      return reacted(deps, acting, input)
+  }
+}
+
+async function typed(deps: Deps, acting: Acting, line: string): Promise<Answer> {
+  const parsed = parseLine(line)
+  if (!parsed.ok) return refused(parsed.error, line)
+  return shown(await runCommand(deps, acting, parsed.value), line)
+}
+
+/** A button is a typed line, on a message of ours that belongs to the request that it names. */
+async function pressed(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'press' }>): Promise<Answer> {
+  const { message, line } = input
+  if (message !== undefined) {
+    const known = await deps.store.transact((tx) => tx.messages.findByRef(acting.inbound.sender.platform, message))
+    const isIts = known === undefined || line.includes(known.requestId)
+    if (!input.isOurs || !isIts) return refused({ code: 'not_ours' })
+  }
+  return typed(deps, acting, line)
+}
+
+/** On the card, or on any prompt of ours in its thread; on another message it is nothing to us. */
+async function reacted(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'reaction' }>): Promise<Answer> {
+  const { platform } = acting.inbound.sender
+  const request = await deps.store.transact(async (tx) => {
+    const message = await tx.messages.findByRef(platform, input.message)
+    return message?.audience === 'channel' ? tx.requests.find(message.requestId) : undefined
+  })
+  if (request === undefined) return { kind: 'nothing' }
+  const { id, role } = request
+  if (role.workflow?.takesReactions !== true)
+    return input.isAdded ? refused({ code: 'reactions_off', id }) : { kind: 'nothing' }
+  const vote = input.isAdded ? input.vote : 'withdrawn'
+  const decided = await decideRequest(deps, acting, { id, vote, comment: '', reactedAt: input.at })
+  // Taking away a mark that counted for nothing says nothing.
+  if (!decided.ok && !input.isAdded) return { kind: 'nothing' }
+  return shown(decided, '')
+}
+
+function shown(result: Result<Card | undefined, Refusal>, line: string): Answer {
+  if (!result.ok) return refused(result.error, line)
+  return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value }
+}
+
+function refused(refusal: Refusal, line = ''): Answer {
+  return { kind: 'card', card: errorCard(refusal, { line }) }
+}

@@ -1,0 +1,112 @@
+import { askedAlreadyCard, askedCard } from '../cards/answer-cards.ts'
+import type { Card } from '../cards/card.ts'
+import type { Refusal } from '../core/codes.ts'
+import { requestIdFrom } from '../core/ids.ts'
+import { decide } from '../core/policy.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+import type { Role } from '../core/role.ts'
+import { accountAt } from '../core/settings.ts'
+import type { StoredRequest } from '../ports/store/requests.ts'
+import type { Tx } from '../ports/store/store.ts'
+import { type Acting, takeDelivery } from './context.ts'
+import type { Deps } from './deps.ts'
+import { approveAndPlan } from './plan-grant.ts'
+import { callDeciders, tellThread } from './tell.ts'
+import { viewRequest } from './view-request.ts'
+
+export interface Asked {
+  readonly role: string
+  readonly durationSeconds: number | undefined
+  readonly reason: string
+}
+
+const REASON_MAX = 2000
+
+/** Somebody asks. The policy is asked first; what it allows becomes a row, and its card is due. */
+export async function submitRequest(
+  deps: Deps,
+  acting: Acting,
+  asked: Asked,
+): Promise<Result<Card | undefined, Refusal>> {
+  const { person } = acting
+  const role = deps.settings.roles.find((each) => each.key === asked.role)
+  const reason = Array.from(asked.reason).slice(0, REASON_MAX).join('')
+  const durationSeconds = asked.durationSeconds ?? role?.defaultDurationSeconds ?? 0
+  const reasonMatches = role !== undefined && deps.reasonMatches(role, reason)
+  const verdict = decide(role, { requester: person, durationSeconds, reason, reasonMatches }, deps.settings.people)
+  if (verdict.outcome === 'deny') return fail(verdict.refusal)
+  if (role === undefined) return fail({ code: 'role_unknown' })
+  if (accountAt(deps.settings, person, role.provider) === undefined)
+    return fail({ code: 'no_account', provider: role.providerName })
+  return deps.store.transact((tx) => insert(tx, deps, acting, { role, reason, durationSeconds }))
+}
+
+interface Allowed {
+  readonly role: Role
+  readonly reason: string
+  readonly durationSeconds: number
+}
+
+async function insert(
+  tx: Tx,
+  deps: Deps,
+  acting: Acting,
+  allowed: Allowed,
+): Promise<Result<Card | undefined, Refusal>> {
+  if (!(await takeDelivery(tx, acting))) return ok(undefined)
+  const mine = (await tx.requests.ofPerson(acting.person.id, 100)).filter((each) => each.state === 'pending')
+  const same = mine.find(
+    (each) => each.role.key === allowed.role.key && each.durationSeconds === allowed.durationSeconds,
+  )
+  if (same !== undefined) return ok(askedAlreadyCard(await viewRequest(tx, deps, same)))
+  const most = deps.settings.limits.pendingPerPerson
+  if (mine.length >= most) return fail({ code: 'too_many_pending', most })
+  const request = await store(tx, deps, acting, allowed)
+  if (allowed.role.workflow === undefined) {
+    const approved = await approveAndPlan(tx, deps, { request, by: undefined, byName: 'the policy' })
+    if (!approved.ok) throw new Error(`provider ${allowed.role.provider} is missing`)
+  } else await post(tx, deps, request)
+  await tx.nudge()
+  const now = await tx.requests.find(request.id)
+  return ok(now && askedCard(await viewRequest(tx, deps, now)))
+}
+
+async function store(tx: Tx, deps: Deps, acting: Acting, allowed: Allowed): Promise<StoredRequest> {
+  const { role, reason, durationSeconds } = allowed
+  const id = requestIdFrom(deps.randomBytes(5))
+  const pendingSeconds = role.workflow?.pendingSeconds ?? deps.settings.limits.pendingSeconds
+  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason }
+  await tx.requests.insert(
+    {
+      id,
+      requester: acting.person.id,
+      role,
+      reason,
+      durationSeconds,
+      platform: acting.inbound.sender.platform,
+      askedAt: tx.now,
+      lapsesAt: tx.now + pendingSeconds * 1000,
+    },
+    { name: 'request_asked', actor: acting.person.id, subject: id, detail },
+  )
+  const request = await tx.requests.find(id)
+  if (request === undefined) throw new Error(`request ${id} was not stored`)
+  return request
+}
+
+/** The card in the workflow's channel, and the first line of its thread, which calls those who may decide. */
+async function post(tx: Tx, deps: Deps, request: StoredRequest): Promise<void> {
+  const { workflow } = request.role
+  if (workflow === undefined) return
+  const at = workflow.channel.indexOf(':')
+  const platform = workflow.channel.slice(0, at)
+  await tx.messages.putCard({
+    requestId: request.id,
+    platform,
+    audience: 'channel',
+    place: workflow.channel.slice(at + 1),
+  })
+  const view = await viewRequest(tx, deps, request)
+  if (workflow.notify !== 'none')
+    await tellThread(tx, request, [...callDeciders(view, true), `: ${view.requester.name} waits for one of you`])
+}

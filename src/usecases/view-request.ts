@@ -1,0 +1,94 @@
+import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
+import { nameOf } from '../core/settings.ts'
+import { whoMayDecide } from '../core/tally.ts'
+import type { Provider } from '../ports/provider.ts'
+import type { HeldSlot, StoredGrant } from '../ports/store/grants.ts'
+import type { StoredRequest, StoredVote } from '../ports/store/requests.ts'
+import type { Tx } from '../ports/store/store.ts'
+import type { Deps } from './deps.ts'
+
+type Viewing = Pick<Deps, 'settings' | 'providers'>
+
+/** Everything that a card shows of a request, as the rows are now. */
+export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest): Promise<RequestView> {
+  const { settings } = deps
+  const { role } = request
+  const votes = await tx.requests.votes(request.id)
+  const grant = await tx.grants.find(request.id)
+  const provider = deps.providers.get(role.provider)
+  const open = request.state === 'pending' ? role.workflow : undefined
+  const deciders =
+    open === undefined ? [] : whoMayDecide(open, settings.people, { requester: request.requester, votes })
+  return {
+    id: request.id,
+    state: request.state,
+    requester: { id: request.requester, name: nameOf(settings, request.requester) },
+    roleKey: role.key,
+    roleName: role.name,
+    providerName: role.providerName,
+    vendor: provider?.vendor ?? role.providerName,
+    durationSeconds: request.durationSeconds,
+    reason: request.reason,
+    askedAt: request.askedAt,
+    lapsesAt: request.lapsesAt,
+    decided: decidedOf(request, deps),
+    votes: yesVotes(votes).map((vote) => ({ name: nameOf(settings, vote.person), at: vote.votedAt })),
+    votesNeeded: role.workflow?.stages.reduce((sum, stage) => sum + stage.quorum, 0) ?? 0,
+    deciders: deciders.map((person) => ({ id: person.id, name: person.name })),
+    takesReactions: role.workflow?.takesReactions ?? false,
+    grant: grant && (await viewGrant(tx, deps, grant, provider)),
+  }
+}
+
+function yesVotes(votes: readonly StoredVote[]): readonly StoredVote[] {
+  return votes.filter((vote) => vote.value === 'yes')
+}
+
+function decidedOf(request: StoredRequest, { settings }: Viewing): RequestView['decided'] {
+  if (request.decidedAt === undefined) return undefined
+  const by = request.decidedBy === undefined ? undefined : nameOf(settings, request.decidedBy)
+  return { by, at: request.decidedAt, comment: request.decision ?? '' }
+}
+
+async function viewGrant(
+  tx: Tx,
+  deps: Viewing,
+  grant: StoredGrant,
+  provider: Provider | undefined,
+): Promise<GrantView> {
+  const held = await tx.grants.held(grant.id)
+  const worst = held.toSorted((a, b) => b.tries - a.tries)[0]
+  const person = deps.settings.people.find((each) => each.id === grant.person)
+  const account = held[0]?.login ?? person?.accounts[grant.providerKey]?.login ?? grant.person
+  return {
+    state: grant.state,
+    startedAt: grant.startedAt,
+    expiresAt: grant.expiresAt,
+    endDueAt: grant.endDueAt,
+    revokedAt: grant.revokedAt,
+    endedHow: grant.endedHow,
+    endedBy: grant.endedBy === undefined ? undefined : nameOf(deps.settings, grant.endedBy),
+    failure: grant.failure && { ...grant.failure, account },
+    isOverdue: grant.overdueSince !== undefined && grant.state === 'revoking',
+    tries: (worst?.tries ?? grant.attempts) + 1,
+    lastError: worst?.lastError ?? grant.lastError,
+    nextTryAt: worst?.nextTryAt,
+    slots: held.map((slot) => viewSlot(slot, provider, grant)),
+  }
+}
+
+function viewSlot(slot: HeldSlot, provider: Provider | undefined, grant: StoredGrant): SlotView {
+  const levels = provider?.levels(slot.slot) ?? ['absent']
+  const name = (level: string | undefined) =>
+    level === undefined ? undefined : (provider?.levelName(slot.slot, level) ?? level)
+  const rank = (level: string | undefined) => (level === undefined ? -1 : levels.indexOf(level))
+  return {
+    wanted: name(slot.level) ?? slot.level,
+    prior: name(slot.prior),
+    seen: name(slot.seen),
+    account: slot.login,
+    isStanding: slot.prior !== undefined && !slot.priorIsInvitation && rank(slot.prior) >= rank(slot.level),
+    isInvited: grant.isWaiting && !slot.isReached && rank(slot.seen) >= rank(slot.level),
+    isBack: slot.state === 'watched' || slot.state === 'closed',
+  }
+}
