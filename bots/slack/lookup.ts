@@ -1,5 +1,4 @@
-import type { WebClient } from '@slack/web-api'
-import type { User } from '@slack/web-api/dist/types/response/UsersInfoResponse.js'
+import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { AccountFacts, AccountLookup, AccountRef } from '../../src/ports/chat.ts'
 import { Remembered } from './remembered.ts'
 import { codeOf } from './web-api.ts'
@@ -58,7 +57,9 @@ async function askAccount(client: WebClient, email: string, team: string): Promi
 
 type Refused = Extract<AccountFacts, { kind: 'refused' }>['why']
 
-export function factsOf(user: User, team: string): AccountFacts {
+type User = NonNullable<UsersInfoResponse['user']>
+
+function factsOf(user: User, team: string): AccountFacts {
   const why = refusalOf(user, team)
   if (why !== undefined) return { kind: 'refused', why }
   const { profile } = user

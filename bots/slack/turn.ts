@@ -1,5 +1,3 @@
-import type { FastifyRequest } from 'fastify'
-
 export interface HttpAnswer {
   readonly status: number
   readonly body?: unknown
@@ -12,7 +10,7 @@ export class Turn {
   readonly answered: Promise<HttpAnswer>
   #settle: ((answer: HttpAnswer) => void) | undefined
 
-  constructor(deliveryId: string, requestId: FastifyRequest['id']) {
+  constructor(deliveryId: string, requestId: string) {
     this.deliveryId = deliveryId
     this.requestId = requestId
     this.answered = new Promise((settle) => {

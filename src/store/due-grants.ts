@@ -64,7 +64,11 @@ function noticesIn(db: Database, now: number, locked: Locked): Pick<Due, 'claimO
     },
     async claimToWarn(limit) {
       const due = await locked(
-        and(eq(accessGrant.state, 'active'), isNull(accessGrant.warnedAt), lte(warnAt, dateOf(now))),
+        and(
+          eq(accessGrant.state, 'active'),
+          isNull(accessGrant.warnedAt),
+          sql`${warnAt} <= ${dateOf(now).toISOString()}::timestamptz`,
+        ),
         limit,
       )
       for (const { id } of due)

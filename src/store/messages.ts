@@ -68,14 +68,20 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
     and(eq(message.id, one.id), eq(message.owner, replica), eq(message.epoch, one.epoch))
   return {
     async sent(one, ref, shownRevision) {
-      const [row] = await db.select({ revision: request.revision }).from(request).where(eq(request.id, one.requestId))
-      const lags = shownRevision !== undefined && row !== undefined && row.revision > shownRevision
       const shown = { refChannel: ref.channel, refMessage: ref.message, shownRevision: shownRevision ?? null }
-      const rest = { owner: null, tries: 0, lastError: null, nextTryAt: lags ? dateOf(now) : null }
+      const rest = { owner: null, tries: 0, lastError: null, nextTryAt: null }
       await db
         .update(message)
         .set({ ...shown, ...rest })
         .where(isOurs(one))
+      // Only now, under the row's lock: a change that comes after this finds the row as it is left here, and makes it due.
+      const [row] = await db.select({ revision: request.revision }).from(request).where(eq(request.id, one.requestId))
+      const lags = shownRevision !== undefined && row !== undefined && row.revision > shownRevision
+      if (lags)
+        await db
+          .update(message)
+          .set({ nextTryAt: dateOf(now) })
+          .where(eq(message.id, one.id))
     },
     async failed(one, next) {
       const nextTryAt = next.atMs === undefined ? null : dateOf(next.atMs)

@@ -102,6 +102,7 @@ async function takeMessages(deps: SweeperDeps, { messages, wake }: Hands): Promi
 }
 
 const AFTER_FAILURE_MS = 500
+const SHORTEST_SLEEP_MS = 5
 
 /** One pass at a time; a wake during a pass makes another one follow at once. */
 class Loop {
@@ -141,14 +142,13 @@ class Loop {
   }
 
   async #rounds(): Promise<void> {
-    let sleepMs = 0
-    while (this.#isOn && (this.#isWoken || sleepMs === 0)) {
-      this.#isWoken = false
-      sleepMs = await this.#pass().catch((error: unknown) => {
-        this.#deps.log.error({ error: errorOf(error) }, 'sweep_failed')
-        return AFTER_FAILURE_MS
-      })
-    }
-    if (this.#isOn) this.#timer = setTimeout(() => this.wake(), Math.max(5, sleepMs))
+    this.#isWoken = false
+    const sleepMs = await this.#pass().catch((error: unknown) => {
+      this.#deps.log.error({ error: errorOf(error) }, 'sweep_failed')
+      return AFTER_FAILURE_MS
+    })
+    if (!this.#isOn) return
+    // Through a timer also when there is more at once: an embedded database answers without leaving this thread.
+    this.#timer = setTimeout(() => this.wake(), this.#isWoken ? 0 : Math.max(SHORTEST_SLEEP_MS, sleepMs))
   }
 }

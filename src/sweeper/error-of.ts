@@ -1,4 +1,9 @@
-/** What an unexpected error says, for the log: its own words and no stack. */
+/**
+ * What an unexpected error says, for the log: no stack, and the innermost cause alone, since a failed query carries its
+ * parameters in its own message.
+ */
 export function errorOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  let inner = error
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause
+  return inner instanceof Error ? inner.message : String(inner)
 }

@@ -1,0 +1,24 @@
+import type { Card, FieldError, Form } from '../../src/cards/card.ts'
+
+/** The use case threw: what was asked for may or may not have been taken. */
+export function outageCard(): Card {
+  return {
+    title: ['Thand cannot reach its database right now'],
+    lines: [['Try again in a minute. Whether this was taken, ', { kind: 'code', text: '/thand mine' }, ' will tell.']],
+    buttons: [],
+  }
+}
+
+export function formDidNotOpen(form: Form): Card {
+  const line = form.id === 'deny' ? '/thand pending' : '/thand request github:org-admin 30m'
+  const meaning = form.id === 'deny' ? ' lists what waits for you' : ' asks without a form'
+  return {
+    title: [`Slack did not open the form “${form.title}” in time`],
+    lines: [['Try again, or type a line: ', { kind: 'code', text: line }, meaning]],
+    buttons: [],
+  }
+}
+
+export function fieldErrorsCard(errors: readonly FieldError[]): Card {
+  return { title: ['The form was not taken'], lines: errors.map(({ message }) => [message]), buttons: [] }
+}

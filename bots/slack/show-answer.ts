@@ -1,0 +1,82 @@
+import type { ModalView } from '@slack/types'
+import type { Card, FieldError, Form } from '../../src/cards/card.ts'
+import type { AccountOf, Answer } from '../../src/ports/chat.ts'
+import type { Logger } from '../../src/ports/log.ts'
+import type { Place } from './inbound.ts'
+import { fieldErrorsCard, formDidNotOpen } from './own-cards.ts'
+import { renderCard } from './render.ts'
+import { cardView, formView } from './render-form.ts'
+import type { Turn } from './turn.ts'
+import { type WebApi, whyOf } from './web-api.ts'
+import { type WhisperOptions, whisper } from './whisper.ts'
+
+export interface ShowOptions extends WhisperOptions {
+  readonly api: WebApi
+  readonly accountOf: AccountOf
+  readonly log: Logger
+}
+
+export interface Showing {
+  readonly turn: Turn
+  readonly place: Place
+}
+
+/** Shows an answer to the person who acted and to nobody else, in the way that fits what they did. */
+export async function showAnswer(showing: Showing, answer: Answer, options: ShowOptions): Promise<void> {
+  switch (answer.kind) {
+    case 'card':
+      return showCard(showing, answer.card, options)
+    case 'form':
+      return showForm(showing, answer.form, options)
+    case 'field_errors':
+      return showFieldErrors(showing, answer.errors, options)
+    case 'nothing':
+      showing.turn.answer({ status: 200 })
+  }
+}
+
+async function showCard({ turn, place }: Showing, card: Card, options: ShowOptions): Promise<void> {
+  if (place.kind === 'submission') {
+    const view = await cardView(card, options.accountOf)
+    if (turn.answer({ status: 200, body: { response_action: 'update', view } })) return
+  }
+  // Slack takes no message as the answer to a press or an event.
+  if (place.kind !== 'command') turn.answer({ status: 200 })
+  const message = await renderCard(card, options.accountOf)
+  if (turn.answer({ status: 200, body: { response_type: 'ephemeral', ...message } })) return
+  await whisper({ turn, place }, message, options)
+}
+
+async function showForm(showing: Showing, form: Form, options: ShowOptions): Promise<void> {
+  const { turn, place } = showing
+  const view = await formView(form, options.accountOf)
+  if (place.kind === 'submission') {
+    if (turn.answer({ status: 200, body: { response_action: 'update', view } })) return
+    return showCard(showing, formDidNotOpen(form), options)
+  }
+  if (place.kind !== 'command') turn.answer({ status: 200 })
+  if (!(await opened(showing, view, options))) return showCard(showing, formDidNotOpen(form), options)
+  turn.answer({ status: 200 })
+}
+
+/** A trigger serves once, and for three seconds. */
+async function opened({ turn, place }: Showing, view: ModalView, { api, log }: ShowOptions): Promise<boolean> {
+  if (place.triggerId === undefined) return false
+  try {
+    await api.interactive.views.open({ trigger_id: place.triggerId, view })
+    return true
+  } catch (error) {
+    log.warn({ request_id: turn.requestId, why: whyOf(error) }, 'slack_form_not_opened')
+    return false
+  }
+}
+
+async function showFieldErrors(showing: Showing, errors: readonly FieldError[], options: ShowOptions): Promise<void> {
+  const { turn, place } = showing
+  const body = {
+    response_action: 'errors',
+    errors: Object.fromEntries(errors.map(({ field, message }) => [field, message])),
+  }
+  if (place.kind === 'submission' && turn.answer({ status: 200, body })) return
+  await showCard(showing, fieldErrorsCard(errors), options)
+}

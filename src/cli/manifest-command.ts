@@ -1,0 +1,17 @@
+import { slackManifest } from '../../bots/slack/manifest.ts'
+
+export async function manifestCommand(env: NodeJS.ProcessEnv, platform: string): Promise<number> {
+  if (platform !== 'slack') {
+    process.stderr.write(`There is no manifest for ${platform}.\nTry: thand manifest slack\n`)
+    return 2
+  }
+  const url = env.THAND_URL
+  if (url === undefined || !url.startsWith('https://')) {
+    process.stderr.write(
+      'THAND_URL is not set to the https address under which Slack reaches this server.\nTry: THAND_URL=https://thand.acme.example thand manifest slack\n',
+    )
+    return 2
+  }
+  process.stdout.write(slackManifest(url))
+  return 0
+}

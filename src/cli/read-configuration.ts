@@ -1,0 +1,30 @@
+import type { AnyEngine, Config } from '../config/config.ts'
+import { type Environment, readEnvironment } from '../config/env.ts'
+import { formatProblems } from '../config/format-problems.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+
+export interface Configuration {
+  readonly environment: Environment
+  readonly config: Config
+}
+
+/** Environment and thand.yaml, or all that is wrong with either, as text for a terminal. */
+export async function readConfiguration(
+  env: NodeJS.ProcessEnv,
+  engines: readonly AnyEngine[],
+): Promise<Result<Configuration, string>> {
+  const environment = readEnvironment(env)
+  if (!environment.ok) {
+    const lines = environment.error.map(({ variable, expected, suggestion }) => {
+      return `${variable}: ${expected}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}\n`
+    })
+    return fail(lines.join(''))
+  }
+  const { configPath: path, isProduction, slack } = environment.value
+  const platforms = slack === undefined ? [] : ['slack']
+  const config = await loadConfig({ path, env, engines, platforms, isProduction })
+  return config.ok
+    ? ok({ environment: environment.value, config: config.value })
+    : fail(`${formatProblems(config.error)}\n`)
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { duration, flag, listOf, scopeList, text } from './fields.ts'
+import { isReasonPattern } from './reason-pattern.ts'
+import { strict } from './strict.ts'
+
+const PATTERN = 'a pattern of at most 500 letters in RE2 syntax, which has no lookaround and no backreferences'
+
+const permission = strict({
+  operations: listOf(text('the name of an operation'), 'a list of operations').min(1, 'at least one operation'),
+  targets: listOf(text('the name of a target'), 'a list of targets').default([]),
+})
+
+export const roleSchema = strict({
+  name: text('a name').optional(),
+  description: z.string({ error: 'a text' }).max(1000, 'at most 1000 letters').default(''),
+  enabled: flag().default(true),
+  providers: listOf(text('the key of a provider'), 'a list of providers').min(1, 'at least one provider'),
+  permissions: strict({ allow: listOf(permission, 'a list of permissions').min(1, 'at least one permission') }),
+  scopes: strict({ allow: scopeList, deny: scopeList }).prefault({}),
+  workflows: listOf(text('the key of a workflow'), 'a list with one workflow')
+    .length(1, 'exactly one workflow')
+    .optional(),
+  approval: z.literal('none', { error: 'none, or workflows in its place' }).optional(),
+  max_duration: duration().optional(),
+  default_duration: duration().optional(),
+  reason: strict({
+    required: flag().default(false),
+    pattern: z.string({ error: 'a text' }).refine(isReasonPattern, PATTERN).default(''),
+  }).prefault({}),
+})
+
+export type WrittenRole = z.output<typeof roleSchema>

@@ -1,0 +1,69 @@
+import { plainTextOf } from '../../test/doubles/slack/reading.ts'
+import type { SlackMessage } from '../../test/doubles/slack/workspace.ts'
+import { playInteractively } from './interactive.ts'
+import { Narrator } from './narrator.ts'
+import { type Stage, setStage } from './stage.ts'
+
+const SECONDS = 6
+
+/** One request from asking to verified revocation, on this machine alone: real server, signed payloads, doubles. */
+export async function runDemo(isInteractive: boolean): Promise<number> {
+  const write = (text: string) => void process.stdout.write(text)
+  write('Thand, on this machine alone: the real server with its embedded database, between a Slack workspace\n')
+  write('and a GitHub organisation that are made up. What you see is what Ann and Sam see.\n')
+  const stage = await setStage()
+  try {
+    const narrator = new Narrator(stage, write)
+    if (isInteractive) await playInteractively(stage, narrator)
+    else await play(stage, narrator)
+    return 0
+  } catch (error) {
+    write(`\nThe demonstration failed: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  } finally {
+    await stage.close()
+  }
+}
+
+async function play(stage: Stage, narrator: Narrator): Promise<void> {
+  const { slack, github, client } = stage
+  const line = `request github:org-admin ${SECONDS}s fix the billing page`
+  narrator.does('Ann', `types  /thand ${line}`)
+  const asked = await client.command('U0ANN', line)
+  narrator.sees('Ann alone', plainTextOf(blocksOf(asked.body)))
+  const card = await until('the card', () =>
+    [...slack.messages.values()].find((each) => each.channel === 'C0ACCESS' && each.threadTs === undefined),
+  )
+  await until('the thread', () => [...slack.messages.values()].some((each) => each.threadTs === card.ts))
+  narrator.does('Sam', 'reacts with ✅')
+  await client.react('U0SAM', card, 'white_check_mark')
+  await until('owner at GitHub', () => github.roleOf('ann-acme') === 'admin')
+  narrator.does('GitHub', `now lists ann-acme as ${github.roleOf('ann-acme')}`)
+  await until('member again', () => github.roleOf('ann-acme') === 'member')
+  narrator.does('GitHub', `now lists ann-acme as ${github.roleOf('ann-acme')}`)
+  await until('the last card', () => /^Ended/m.test(textOf(slack.messages.get(`${card.channel}:${card.ts}`))))
+  const id = /req_[0-9a-z]{8}/.exec(textOf(card))?.[0] ?? ''
+  narrator.does('Sam', `types  /thand show ${id}`)
+  const shown = await client.command('U0SAM', `show ${id}`)
+  narrator.sees('Sam alone: the record', plainTextOf(blocksOf(shown.body)))
+  narrator.says(`\n${id}: asked, approved, given for ${SECONDS} seconds, taken back and checked: revoked`)
+}
+
+function textOf(message: SlackMessage | undefined): string {
+  return message === undefined ? '' : plainTextOf(message)
+}
+
+function blocksOf(body: unknown): Parameters<typeof plainTextOf>[0] {
+  const blocks = typeof body === 'object' && body !== null && 'blocks' in body ? body.blocks : []
+  return Array.isArray(blocks) ? blocks : []
+}
+
+async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+  const end = Date.now() + 30_000
+  for (;;) {
+    const found = look()
+    if (found !== undefined && found !== false) return found
+    if (Date.now() > end) throw new Error(`waited 30 s for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

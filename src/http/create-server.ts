@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify'
+
+export interface ServerOptions {
+  readonly log: FastifyBaseLogger
+  /** Peers whose `X-Forwarded-*` is believed; empty = nobody's. */
+  readonly trustedProxies: readonly string[]
+  /** What platforms bring, such as `POST /slack/events`. */
+  readonly mounts: readonly FastifyPluginAsync[]
+  /** Why this process cannot do its work at the moment; empty = it can. */
+  readonly notReady: () => Promise<readonly string[]>
+}
+
+const SLOWEST_REQUEST_MS = 15_000
+const BODY_MAX_BYTES = 64 * 1024
+
+/** Everything that listens. Slow senders are cut off; nothing here changes state by a GET. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: SLOWEST_REQUEST_MS,
+    connectionTimeout: SLOWEST_REQUEST_MS,
+    forceCloseConnections: 'idle',
+  })
+  server.get('/healthz', async () => ({ status: 'ok' }))
+  server.get('/readyz', async (_request, reply) => {
+    const missing = await options.notReady()
+    return reply
+      .code(missing.length === 0 ? 200 : 503)
+      .send({ status: missing.length === 0 ? 'ready' : 'not_ready', missing })
+  })
+  for (const mount of options.mounts) await server.register(mount)
+  return server
+}

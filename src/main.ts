@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import { createSlackPlatform } from '../bots/slack/slack-platform.ts'
+import { githubEngine } from '../providers/github/engine.ts'
+import type { Config } from './config/config.ts'
+import type { Environment } from './config/env.ts'
+import { reasonMatches } from './config/reason-pattern.ts'
+import { configurationRecord } from './config/record.ts'
+import { fail, ok, type Result } from './core/result.ts'
+import { createDirectory } from './directory/create-directory.ts'
+import { createServer } from './http/create-server.ts'
+import type { Directory } from './ports/directory.ts'
+import type { Provider } from './ports/provider.ts'
+import type { Store } from './ports/store/store.ts'
+import type { DirectoryInUse } from './store/lock-directory.ts'
+import { openEmbedded } from './store/open-embedded.ts'
+import { openPostgres } from './store/open-postgres.ts'
+import { createSweeper } from './sweeper/create-sweeper.ts'
+import type { SweeperDeps } from './sweeper/deps.ts'
+import { createLineLimit } from './usecases/line-limit.ts'
+import { receiveInbound } from './usecases/receive-inbound.ts'
+
+/** The kinds of providers that this server knows. */
+export const engines = [githubEngine] as const
+
+export interface Running {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** What a test may put between the parts; the product passes nothing. */
+export interface Wrapping {
+  readonly store?: (store: Store) => Store
+  readonly provider?: (provider: Provider) => Provider
+}
+
+type Started = Result<Running, DirectoryInUse>
+
+export async function startServer(
+  environment: Environment,
+  config: Config,
+  log: FastifyBaseLogger,
+  wrapping: Wrapping = {},
+): Promise<Started> {
+  const opened = await openStore(environment)
+  if (!opened.ok) return fail(opened.error)
+  const store = wrapping.store?.(opened.value) ?? opened.value
+  const wrap = wrapping.provider ?? ((provider: Provider) => provider)
+  const providers = new Map(config.providers.map((each) => [each.key, wrap(each.open({ log }))]))
+  const slack = slackOf(environment, config, log, (person) => directory.accountOf(person, 'slack'))
+  const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
+  const directory: Directory = createDirectory({ settings: config, store, lookups, log })
+  const platforms = new Map(slack === undefined ? [] : [[slack.id, slack]])
+  const deps: SweeperDeps = {
+    store,
+    settings: config,
+    directory,
+    providers,
+    platforms,
+    reasonMatches,
+    randomBytes,
+    random: Math.random,
+    log,
+  }
+  await store.transact((tx) => recordConfiguration(tx, config))
+  await nameUnreachable(deps)
+  const sweeper = createSweeper(deps)
+  const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
+  for (const platform of platforms.values())
+    await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound))
+  const notReady = () => missingOf(store)
+  const mounts = slack === undefined ? [] : [slack.plugin]
+  const server = await createServer({ log, trustedProxies: environment.trustedProxies, mounts, notReady })
+  await sweeper.start()
+  const url = await server.listen({ port: environment.port, host: environment.host })
+  const stop = async () => {
+    await server.close()
+    for (const platform of platforms.values()) await platform.stop()
+    await sweeper.stop()
+    await store.close()
+  }
+  return ok({ url, stop })
+}
+
+function openStore(environment: Environment): Promise<Result<Store, DirectoryInUse>> {
+  const { databaseUrl, migrationUrl, dataDirectory } = environment
+  if (databaseUrl === undefined) return openEmbedded(dataDirectory)
+  return openPostgres(databaseUrl, { migrate: migrationUrl === undefined }).then(ok)
+}
+
+function slackOf(
+  environment: Environment,
+  config: Config,
+  log: FastifyBaseLogger,
+  accountOf: Parameters<typeof createSlackPlatform>[0]['accountOf'],
+) {
+  const { slack } = environment
+  const { team } = config.identity.slack ?? {}
+  if (slack === undefined || team === undefined) return undefined
+  return createSlackPlatform({ ...slack, team, accountOf, log })
+}
+
+async function recordConfiguration(tx: Parameters<Parameters<Store['transact']>[0]>[0], config: Config): Promise<void> {
+  const content = configurationRecord(config)
+  const isNew = await tx.loadConfiguration({ hash: config.hash, content })
+  await tx.record({ name: 'configuration_loaded', actor: 'system', detail: { hash: config.hash, is_new: isNew } })
+}
+
+/** Rule 6: grants of a provider that was removed or points elsewhere are named at start. */
+async function nameUnreachable({ store, providers, log }: SweeperDeps): Promise<void> {
+  const instances = [...providers.values()].map((provider) => provider.instance)
+  const grants = await store.transact((tx) => tx.grants.unreachable(instances))
+  for (const grant of grants)
+    log.error({ grant: grant.id, provider: grant.providerKey, instance: grant.instance }, 'grant_unreachable')
+}
+
+async function missingOf(store: Store): Promise<readonly string[]> {
+  return store.transact(async () => []).catch(() => ['database'])
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseEnv } from 'node:util'
+import { expect, test } from 'vitest'
+import { githubEngine } from '../../providers/github/engine.ts'
+import { readEnvironment } from '../../src/config/env.ts'
+import { fakeEngine } from './fake-engine.ts'
+import { load } from './load.ts'
+
+const EXAMPLES = path.resolve(import.meta.dirname, '../../examples')
+const ENV = readFileSync(path.join(EXAMPLES, 'env'), 'utf8')
+/** With every line that is commented out taken in, and those that are to be filled in filled in. */
+const FILLED = parseEnv(ENV.replaceAll(/^#(?=[A-Z_]+=)/gm, ''))
+const KEY = Buffer.from(Array.from({ length: 32 }, (_, n) => n)).toString('base64')
+
+test.each([
+  ['the fake', fakeEngine],
+  ['the real', githubEngine],
+])('the example loads with %s engine, in production too', async (_name, engine) => {
+  const env = { GITHUB_TOKEN: 'canary-token-4f1c' }
+  const yaml = readFileSync(path.join(EXAMPLES, 'thand.yaml'), 'utf8')
+  const { config, text } = await load(yaml, { env, engines: [engine], isProduction: true })
+  expect(text).toBe('')
+  expect(config?.roles.map(({ key }) => key)).toEqual(['github:org-admin', 'github:sre', 'github:try-it'])
+  expect(config?.roles.map(({ workflow }) => workflow?.key)).toEqual(['two-eyes', 'two-eyes', undefined])
+})
+
+test('the example of the environment is valid as it is, and when it is filled in', () => {
+  expect(readEnvironment(parseEnv(ENV) as NodeJS.ProcessEnv).ok).toBe(true)
+  const filled = { ...FILLED, THAND_SECRET_KEY: KEY, SLACK_BOT_TOKEN: 'x', SLACK_SIGNING_SECRET: 'x' }
+  expect(readEnvironment(filled as NodeJS.ProcessEnv)).toMatchObject({ ok: true, value: { isProduction: true } })
+})
