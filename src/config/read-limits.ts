@@ -8,8 +8,8 @@ const limits = strict({
   min_duration: duration().default(60),
   max_duration: duration().default(8 * 3600),
   pending_timeout: duration().default(3600),
-  pending_per_person: count(1, 1000).default(10),
-  commands_per_minute: count(1, 1000).default(30),
+  pending_per_person: count(1, 100_000).default(10),
+  commands_per_minute: count(1, 100_000).default(30),
 })
 
 export type Limits = Config['limits']

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lte, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, lte, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { ClaimedSlot, Slots, SlotsWanted } from '../ports/store/slots.ts'
 import { attemptsIn } from './attempts.ts'
 import type { Record } from './audit-rows.ts'
@@ -34,12 +34,12 @@ export function slotsIn(
         .set({ nextTryAt: dateOf(now) })
         .where(waits)
     },
-    async nextDueInMs() {
+    async nextDueInMs(except) {
       const next = sql<string | null>`extract(epoch from min(${slot.nextTryAt}) - now()) * 1000`
       const [row] = await db
         .select({ next })
         .from(slot)
-        .where(and(isNotNull(slot.nextTryAt), isFree(db, slot.owner, now)))
+        .where(and(isNotNull(slot.nextTryAt), isFree(db, slot.owner, now), isNotOf(except)))
       return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
     },
   }
@@ -48,13 +48,12 @@ export function slotsIn(
 async function claimSlots(
   db: Database,
   { now, replica }: { readonly now: number; readonly replica: string },
-  { limit, except, inFlight }: SlotsWanted,
+  { limit, instances, inFlight }: SlotsWanted,
 ): Promise<readonly ClaimedSlot[]> {
-  const isElsewhere = except.length === 0 ? undefined : notInArray(slot.instance, [...except])
   const due = await db
     .select({ id: slot.id })
     .from(slot)
-    .where(and(lte(slot.nextTryAt, dateOf(now)), isFreeToUs(db, slot, { now, replica, inFlight }), isElsewhere))
+    .where(and(lte(slot.nextTryAt, dateOf(now)), isFreeToUs(db, slot, { now, replica, inFlight }), isOf(instances)))
     .orderBy(desc(slot.isUrgent), asc(slot.nextTryAt))
     .limit(limit)
     .for('update', { skipLocked: true })
@@ -67,4 +66,12 @@ async function claimSlots(
     .returning()
   const order = new Map(ids.map((id, n) => [id, n]))
   return rows.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+}
+
+function isOf(instances: SlotsWanted['instances']): SQL | undefined {
+  return 'only' in instances ? eq(slot.instance, instances.only) : isNotOf(instances.except)
+}
+
+function isNotOf(instances: readonly string[]): SQL | undefined {
+  return instances.length === 0 ? undefined : notInArray(slot.instance, [...instances])
 }

@@ -1,9 +1,11 @@
 import { schedule } from 'node-cron'
-import type { ClaimedSlot } from '../ports/store/slots.ts'
+import type { ClaimedSlot, SlotsWanted } from '../ports/store/slots.ts'
 import type { SweeperDeps } from './deps.ts'
 import { endDue, GIVE_UP_MS } from './end-due.ts'
 import { errorOf } from './error-of.ts'
+import { retryAfterOf } from './fault-words.ts'
 import { InFlight } from './in-flight.ts'
+import { InstanceHealth } from './instance-health.ts'
 import { giveNotices } from './notices.ts'
 import { sendMessage } from './outbox.ts'
 import { prepareGrants } from './prepare-grants.ts'
@@ -11,7 +13,6 @@ import { workSlot } from './work-slot.ts'
 
 const HEARTBEAT = '*/2 * * * * *'
 const TIDY = '0 * * * * *'
-const SLOTS_AT_ONCE = 64
 const SLOTS_AN_INSTANCE = 16
 const MESSAGES_AT_ONCE = 24
 const LONGEST_SLEEP_MS = 2_000
@@ -28,7 +29,8 @@ export interface Sweeper {
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const slots = new InFlight<number>()
   const messages = new InFlight<number>()
-  const loop = new Loop(deps, () => pass(deps, { slots, messages, wake: () => loop.wake() }))
+  const health = new InstanceHealth(() => performance.now(), deps.random)
+  const loop = new Loop(deps, () => pass(deps, { slots, messages, health, wake: () => loop.wake() }))
   const heartbeat = schedule(HEARTBEAT, () => loop.wake(), { noOverlap: true })
   const beat = schedule(HEARTBEAT, () => guarded(deps, 'beat_failed', () => deps.store.beat()), { noOverlap: true })
   const tidy = schedule(TIDY, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()), { noOverlap: true })
@@ -53,6 +55,7 @@ async function guarded(deps: SweeperDeps, event: string, work: () => Promise<voi
 interface Hands {
   readonly slots: InFlight<number>
   readonly messages: InFlight<number>
+  readonly health: InstanceHealth
   readonly wake: () => void
 }
 
@@ -64,28 +67,59 @@ async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   await takeSlots(deps, hands)
   await giveNotices(deps)
   await takeMessages(deps, hands)
+  return sleepMs(deps, hands)
+}
+
+function sleepMs(deps: SweeperDeps, hands: Hands): Promise<number> {
+  const except = busyInstances(deps, hands)
+  const probes = except.map((instance) => hands.health.probeInMs(instance)).filter((ms) => ms > 0)
   return deps.store.transact(async (tx) => {
-    const due = [await tx.grants.nextDueInMs(GIVE_UP_MS), await tx.slots.nextDueInMs(), await tx.messages.nextDueInMs()]
-    return Math.min(LONGEST_SLEEP_MS, ...due.filter((ms) => ms !== undefined))
+    const due = [
+      await tx.grants.nextDueInMs(GIVE_UP_MS),
+      await tx.slots.nextDueInMs(except),
+      await tx.messages.nextDueInMs(),
+    ]
+    return Math.min(LONGEST_SLEEP_MS, ...probes, ...due.filter((ms) => ms !== undefined))
   })
 }
 
-async function takeSlots(deps: SweeperDeps, { slots, wake }: Hands): Promise<void> {
+/** A bulkhead a provider: one that hangs or fails delays nobody else. */
+function busyInstances({ providers }: SweeperDeps, { slots, health }: Hands): readonly string[] {
+  const instances = [...providers.values()].map((provider) => provider.instance)
+  return instances.filter((instance) => slots.countOf(instance) >= health.capacity(instance, SLOTS_AN_INSTANCE))
+}
+
+/** Each provider has a share of its own; what belongs to none that is configured is looked at too. */
+async function takeSlots(deps: SweeperDeps, hands: Hands): Promise<void> {
+  const { slots, health } = hands
   const instances = [...deps.providers.values()].map((provider) => provider.instance)
-  const except = instances.filter((instance) => slots.countOf(instance) >= SLOTS_AN_INSTANCE)
-  const limit = SLOTS_AT_ONCE - slots.size
-  if (limit <= 0) return
-  const { claimed, now } = await deps.store.transact(async (tx) => {
-    const wanted = { limit: Math.min(limit, SLOTS_AN_INSTANCE), except, inFlight: slots.keys() }
-    return { claimed: await tx.slots.claim(wanted), now: tx.now }
-  })
-  for (const slot of claimed) slots.run(slot.id, slot.instance, () => workOn(deps, slot, now).finally(wake))
+  for (const only of instances) {
+    const limit = health.capacity(only, SLOTS_AN_INSTANCE) - slots.countOf(only)
+    if (limit > 0) await takeSome(deps, hands, { limit, instances: { only } })
+  }
+  await takeSome(deps, hands, { limit: SLOTS_AN_INSTANCE, instances: { except: instances } })
 }
 
-async function workOn(deps: SweeperDeps, slot: ClaimedSlot, now: number): Promise<void> {
-  await workSlot(deps, slot, now).catch((error: unknown) => {
+type Some = Pick<SlotsWanted, 'limit' | 'instances'>
+
+async function takeSome(deps: SweeperDeps, hands: Hands, some: Some): Promise<void> {
+  const { slots, wake } = hands
+  const wanted = { ...some, inFlight: slots.keys() }
+  const { claimed, now } = await deps.store.transact(async (tx) => ({
+    claimed: await tx.slots.claim(wanted),
+    now: tx.now,
+  }))
+  for (const slot of claimed) slots.run(slot.id, slot.instance, () => workOn(deps, hands, slot, now).finally(wake))
+}
+
+async function workOn(deps: SweeperDeps, { health }: Hands, slot: ClaimedSlot, now: number): Promise<void> {
+  try {
+    const fault = await workSlot(deps, slot, now)
+    if (fault !== undefined) health.failed(slot.instance, slot.id, retryAfterOf(fault))
+    else if (health.answered(slot.instance)) await deps.store.transact((tx) => tx.slots.hurry(slot.instance))
+  } catch (error) {
     deps.log.error({ slot: slot.name, instance: slot.instance, error: errorOf(error) }, 'slot_work_failed')
-  })
+  }
 }
 
 async function takeMessages(deps: SweeperDeps, { messages, wake }: Hands): Promise<void> {

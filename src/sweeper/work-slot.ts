@@ -14,8 +14,11 @@ import { DEADLINE_MS, type Intended, type Outcome, SEND_WITHIN_MS, type Seen, ty
 
 const UNCONFIGURED_RETRY_MS = 30_000
 
-/** One round on a claimed slot. Whatever happens, the claim is given back or is free within 10 s. */
-export async function workSlot(deps: SweeperDeps, claimed: ClaimedSlot, nowMs: number): Promise<void> {
+/**
+ * One round on a claimed slot. Whatever happens, the claim is given back or is free within 10 s.
+ * Answers what kept it from being done, when that lies with the provider as a whole.
+ */
+export async function workSlot(deps: SweeperDeps, claimed: ClaimedSlot, nowMs: number): Promise<Fault | undefined> {
   const provider = deps.providers.get(claimed.providerKey)
   if (provider === undefined || provider.instance !== claimed.instance) return leave(deps, claimed)
   const subject = { id: claimed.subjectId, login: claimed.subjectLogin }
@@ -23,10 +26,12 @@ export async function workSlot(deps: SweeperDeps, claimed: ClaimedSlot, nowMs: n
   const work: Work = { deps, provider, claimed, slot, watch: new Stopwatch(nowMs) }
   const seen = await read(work)
   const write = await intend(work, seen)
-  if (write === undefined || 'kind' in seen) return
+  if ('kind' in seen) return seen
+  if (write === undefined) return undefined
   const sent = await sendWrite(work, write, seen)
   const again = sent.outcome === 'dropped' ? undefined : await read(work)
   await writeBack(work, sent, again)
+  return sent.fault?.kind === 'refused' ? undefined : sent.fault
 }
 
 async function read({ provider, slot, watch }: Work): Promise<Seen | Fault> {
@@ -140,7 +145,7 @@ async function release(
 }
 
 /** Rule 6: a provider that is not configured any more, or points elsewhere, is never called for what it does not hold. */
-async function leave(deps: SweeperDeps, claimed: ClaimedSlot): Promise<void> {
+async function leave(deps: SweeperDeps, claimed: ClaimedSlot): Promise<undefined> {
   await deps.store.transact((tx) => {
     const error = `the provider ${claimed.providerKey} is not configured for ${claimed.instance}`
     return tx.slots.release(claimed, { atMs: tx.now + UNCONFIGURED_RETRY_MS, tries: claimed.tries + 1, error })

@@ -16,8 +16,8 @@ export interface ClaimedSlot {
 
 export interface SlotsWanted {
   readonly limit: number
-  /** Instances that have their share in flight. */
-  readonly except: readonly string[]
+  /** Of this one, or of all but these. */
+  readonly instances: { readonly only: string } | { readonly except: readonly string[] }
   /** What this process works on: a claim of its own that is not among these was left behind, and is free. */
   readonly inFlight: readonly number[]
 }
@@ -50,8 +50,8 @@ export interface Slots {
   ): Promise<void>
   /** All that wait for this instance are due now: it answers again. */
   hurry(instance: string): Promise<void>
-  /** ms until the next one is due. */
-  nextDueInMs(): Promise<number | undefined>
+  /** ms until the next one is due, of instances that are not among `except`. */
+  nextDueInMs(except: readonly string[]): Promise<number | undefined>
 }
 
 export interface SlotChange {

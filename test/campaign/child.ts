@@ -1,0 +1,62 @@
+// A server of the product in a process of its own, for races and kills. Talks to its parent over IPC.
+import { pino } from 'pino'
+import { readEnvironment } from '../../src/config/env.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { engines, startServer } from '../../src/main.ts'
+import type { Provider } from '../../src/ports/provider.ts'
+import { type Watch, watched } from './watched-store.ts'
+
+const killAt = Number(process.env.KILL_AT ?? 0)
+let passed = 0
+
+/** A commit point, or a moment around a call of the provider. The parent knows its name before this process dies. */
+function point(label: string): void {
+  passed++
+  process.send?.({ kind: 'point', n: passed, label })
+  if (passed === killAt) process.kill(process.pid, 'SIGKILL')
+}
+
+const gates = new Map<string, () => void>()
+const armed = new Set<string>()
+process.on('message', (message: { kind: 'arm' | 'go'; id: string }) => {
+  if (message.kind === 'arm') armed.add(message.id)
+  else gates.get(message.id)?.()
+})
+
+const watch: Watch = {
+  async before(label, id) {
+    if (label !== 'requests.lock' || typeof id !== 'string' || !armed.delete(id)) return
+    await new Promise<void>((resolve) => {
+      gates.set(id, resolve)
+      process.send?.({ kind: 'at', id })
+    })
+  },
+  committed: (labels) => point(`commit ${[...new Set(labels)].join(' + ')}`),
+}
+
+function watchedProvider(provider: Provider): Provider {
+  return new Proxy(provider, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      if (name !== 'raise' && name !== 'lower') return value.bind(target)
+      return async (...args: readonly unknown[]) => {
+        point(`before ${name}`)
+        const result: unknown = await Reflect.apply(value, target, args)
+        point(`answered ${name}`)
+        return result
+      }
+    },
+  })
+}
+
+const environment = readEnvironment(process.env)
+if (!environment.ok) throw new Error(JSON.stringify(environment.error))
+const { configPath: path } = environment.value
+const config = await loadConfig({ path, env: process.env, engines, platforms: ['slack'], isProduction: false })
+if (!config.ok) throw new Error(JSON.stringify(config.error))
+const log = pino({ level: 'warn' })
+const wrapping = { store: (store: Parameters<typeof watched>[0]) => watched(store, watch), provider: watchedProvider }
+const started = await startServer(environment.value, config.value, log, wrapping)
+if (!started.ok) throw new Error(started.error.code)
+process.send?.({ kind: 'ready', url: started.value.url })

@@ -1,0 +1,106 @@
+import { cardsIn, plainTextOf } from '../doubles/slack/reading.ts'
+import { type Child, type Stage, setStage } from './stage.ts'
+
+const SECONDS = 2
+const ENDS_WITHIN_MS = 60_000
+
+export interface Killed {
+  readonly n: number
+  /** After what it died. */
+  readonly point: string
+  readonly violations: readonly string[]
+  readonly tookMs: number
+}
+
+/** The points of one request's whole life, in the order in which a life without a kill passes them. */
+export async function pointsOfALife(postgresUrl: string): Promise<readonly string[]> {
+  const stage = await setStage(postgresUrl)
+  try {
+    const child = await stage.launch()
+    await live(stage, child)
+    return [...child.points]
+  } finally {
+    await stage.close()
+  }
+}
+
+/** Kill -9 after the n-th point, start again, and see that it ends right. */
+export async function killAt(postgresUrl: string, n: number): Promise<Killed> {
+  const began = performance.now()
+  const stage = await setStage(postgresUrl)
+  try {
+    const first = await stage.launch({ KILL_AT: String(n) }).catch((error: unknown) => {
+      if (n === 1) return undefined
+      throw error
+    })
+    const died =
+      first === undefined
+        ? true
+        : await Promise.race([live(stage, first).then(() => false), first.gone.then(() => true)])
+    const point = first?.points.at(-1) ?? 'start'
+    if (died) await live(stage, await stage.launch())
+    return {
+      n,
+      point,
+      violations: [...(await wrong(stage)), ...(died ? [] : ['it was never killed'])],
+      tookMs: performance.now() - began,
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { n, point: 'unknown', violations: [why], tookMs: performance.now() - began }
+  } finally {
+    await stage.close()
+  }
+}
+
+/** One request from asking to its verified end: what has happened already is not asked for again. */
+async function live({ sql, github }: Stage, { client }: Child): Promise<void> {
+  const quiet = (line: string, user: string) => client.command(user, line).catch(() => undefined)
+  let [request] = await sql`select id, state from request`
+  if (request === undefined) {
+    await quiet(`request github:org-admin ${SECONDS}s`, 'U0ANN')
+    ;[request] = await sql`select id, state from request`
+  }
+  if (request === undefined) return
+  if (request.state === 'pending') await quiet(`approve ${request.id}`, 'U0SAM')
+  const id = String(request.id)
+  const end = performance.now() + ENDS_WITHIN_MS
+  for (;;) {
+    const [grant] = await sql`select state from access_grant where id = ${id}`
+    const [card] = await sql`select 1 from message m join request r on r.id = m.request_id
+      where m.kind = 'card' and m.audience = 'channel' and m.shown_revision = r.revision`
+    if (grant?.state === 'revoked' && card !== undefined && github.roleOf('ann-acme') === 'member') return
+    if (performance.now() > end)
+      throw new Error(`after ${ENDS_WITHIN_MS} ms: ${grant?.state ?? 'no grant'}, ${github.roleOf('ann-acme')}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** What must be true when all is over, whatever died on the way. */
+async function wrong({ sql, github, slack }: Stage): Promise<string[]> {
+  const found: string[] = []
+  const expectOne = async (name: string) => {
+    const [row] = await sql`select count(*)::int as n from audit_event where name = ${name}`
+    if (row?.n !== 1) found.push(`${row?.n} times ${name} in the record`)
+  }
+  for (const name of [
+    'request_asked',
+    'request_approved',
+    'grant_planned',
+    'grant_granting',
+    'grant_revoking',
+    'grant_revoked',
+  ])
+    await expectOne(name)
+  if (github.roleOf('ann-acme') !== 'member') found.push(`ann-acme is ${github.roleOf('ann-acme')}`)
+  const writes = github.journal.filter((entry) => entry.applied)
+  const [intents] = await sql`select count(*)::int as n from audit_event where name = 'attempt_intended'`
+  if (writes.length > (intents?.n ?? 0)) found.push(`${writes.length} writes with ${intents?.n} intents`)
+  const last = cardsIn(slack, 'C0ACCESS').at(-1)
+  if (last === undefined || !/Ended/.test(plainTextOf(last)))
+    found.push(`the card says: ${last === undefined ? 'nothing' : plainTextOf(last).slice(0, 120)}`)
+  const [open] = await sql`select count(*)::int as n from holding where state <> 'closed'`
+  if (open?.n !== 0) found.push(`${open?.n} holdings are open`)
+  found.push(...slack.problems, ...github.problems)
+  return found
+}
