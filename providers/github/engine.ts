@@ -1,11 +1,10 @@
-import type { Provider, ProviderDeps, ProviderEngine } from '../../src/ports/provider.ts'
+import type { HolderList, Provider, ProviderDeps, ProviderEngine } from '../../src/ports/provider.ts'
 import { type GithubConfig, parseGithubConfig } from './config.ts'
-import type { OwnersList } from './owners.ts'
 import { GithubProvider } from './provider.ts'
 
 /** Roles in an organisation of GitHub and in its teams, through https://docs.github.com/en/rest */
 export const githubEngine = {
   name: 'github',
   parseConfig: parseGithubConfig,
-  open: (_key: string, config: GithubConfig, _deps: ProviderDeps): Provider & OwnersList => new GithubProvider(config),
+  open: (_key: string, config: GithubConfig, _deps: ProviderDeps): Provider & HolderList => new GithubProvider(config),
 } satisfies ProviderEngine<GithubConfig>

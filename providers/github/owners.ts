@@ -1,21 +1,14 @@
 import { fail, ok, type Result } from '../../src/core/result.ts'
-import type { Fault, Provider } from '../../src/ports/provider.ts'
+import type { Fault } from '../../src/ports/provider.ts'
 import type { GithubCall } from './client.ts'
 import { unseen } from './faults.ts'
 import { accountShape } from './shapes.ts'
 import { sightOf } from './sight.ts'
 
-/** An ability beside `Provider`: who owns the organisation, to compare before and after a grant of ownership. */
-export interface OwnersList {
-  /** Today's logins in the order of the alphabet. */
-  ownersOf(): Promise<Result<readonly string[], Fault>>
-}
-
-export function listsOwners(provider: Provider): provider is Provider & OwnersList {
-  return 'ownersOf' in provider
-}
-
-/** https://docs.github.com/en/rest/orgs/members#list-organization-members */
+/**
+ * Who owns the organisation, by today's logins in the order of the alphabet.
+ * https://docs.github.com/en/rest/orgs/members#list-organization-members
+ */
 export async function listOwners(call: GithubCall): Promise<Result<readonly string[], Fault>> {
   const sight = await sightOf(call)
   if (!sight.ok) return sight

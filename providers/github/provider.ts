@@ -1,13 +1,21 @@
 import { type Levels, rankOf } from '../../src/core/level.ts'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Slot, Subject, Target } from '../../src/core/target.ts'
-import type { Fault, GrantOrder, Observation, Permission, Problem, Provider } from '../../src/ports/provider.ts'
+import type {
+  Fault,
+  GrantOrder,
+  HolderList,
+  Observation,
+  Permission,
+  Problem,
+  Provider,
+} from '../../src/ports/provider.ts'
 import { type GithubCall, GithubClient } from './client.ts'
 import type { GithubConfig } from './config.ts'
 import { withinDeadline } from './deadline.ts'
 import { unseen } from './faults.ts'
 import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'
-import { listOwners, type OwnersList } from './owners.ts'
+import { listOwners } from './owners.ts'
 import { type GithubSlot, levelNameOf, levelsOf, slotIn } from './slots.ts'
 import { ownAccountId, resolveAccount } from './subjects.ts'
 import { parseTargets } from './targets.ts'
@@ -18,7 +26,7 @@ import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
  * to what was before, never further. GitHub gives no bound for how late a call may land: `settleMs` is the design's
  * number for that. A read after an answered write shows the write.
  */
-export class GithubProvider implements Provider, OwnersList {
+export class GithubProvider implements Provider, HolderList {
   readonly instance: string
   readonly vendor = 'GitHub'
   readonly expiry = 'none'
@@ -83,8 +91,10 @@ export class GithubProvider implements Provider, OwnersList {
     )
   }
 
-  ownersOf(): Promise<Result<readonly string[], Fault>> {
-    return this.#within(undefined, listOwners)
+  /** Owners make owners: before and after a grant of ownership the list of them is compared. */
+  holdersOf({ slot, level }: Target): Promise<Result<readonly string[], Fault>> | undefined {
+    const place = slotIn(this.#config.org, slot)
+    return place?.kind === 'org' && level === 'admin' ? this.#within(undefined, listOwners) : undefined
   }
 
   /** A slot of another instance is never asked about: its 404 would be somebody else's. */

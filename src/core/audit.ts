@@ -26,6 +26,7 @@ export type AuditName =
   | 'attempt_intended'
   | 'attempt_answered'
   | 'slot_changed_by_hand'
+  | 'holders_compared'
   | 'account_bound'
   | 'account_refused'
   | 'subject_bound'

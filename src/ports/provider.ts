@@ -47,6 +47,16 @@ export interface Provider {
   lower(slot: Slot, to: string, order: GrantOrder): Promise<Result<undefined, Fault>>
 }
 
+/** An optional ability: who holds a privilege whose holder can change others, to tell what changed while it was held. */
+export interface HolderList {
+  /** Undefined where the target gives no such privilege. Names of the day, sorted. */
+  holdersOf(target: Target): Promise<Result<readonly string[], Fault>> | undefined
+}
+
+export function listsHolders(provider: Provider): provider is Provider & HolderList {
+  return 'holdersOf' in provider
+}
+
 export interface GrantOrder {
   readonly grant: string
   /** The level that the read just before showed, and whether it was an invitation. */

@@ -3,6 +3,7 @@ import type { RequestId } from '../core/ids.ts'
 import type { HoldingState } from '../core/protocol/facts.ts'
 import type { Grants, HeldSlot } from '../ports/store/grants.ts'
 import type { Record } from './audit-rows.ts'
+import { comparedGrantsIn } from './compared-grants.ts'
 import { type Database, dateOf, msOrNothing, schema } from './database.ts'
 import { dueGrantsIn } from './due-grants.ts'
 import { grantOf } from './grant-rows.ts'
@@ -34,6 +35,7 @@ export function grantsIn(db: Database, now: number, record: Record): Grants {
     async setError(id, error) {
       await db.update(accessGrant).set({ lastError: error }).where(eq(accessGrant.id, id))
     },
+    ...comparedGrantsIn(db, now, record),
     ...dueGrantsIn(db, now),
     async openOf(person) {
       const isOpen = and(eq(accessGrant.person, person), ne(accessGrant.state, 'revoked'))

@@ -4,6 +4,7 @@ import type { SweeperDeps } from './deps.ts'
 import { endDue, GIVE_UP_MS } from './end-due.ts'
 import { errorOf } from './error-of.ts'
 import { retryAfterOf } from './fault-words.ts'
+import { compareHolders } from './holders.ts'
 import { InFlight } from './in-flight.ts'
 import { InstanceHealth } from './instance-health.ts'
 import { giveNotices } from './notices.ts'
@@ -66,6 +67,7 @@ async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   await prepareGrants(deps)
   await takeSlots(deps, hands)
   await giveNotices(deps)
+  await compareHolders(deps)
   await takeMessages(deps, hands)
   return sleepMs(deps, hands)
 }

@@ -3,11 +3,12 @@ import { retryDelayMs } from '../core/retry.ts'
 import { accountAt, personById } from '../core/settings.ts'
 import type { Subject } from '../core/target.ts'
 import type { Fault, Provider } from '../ports/provider.ts'
-import type { Failure, StoredGrant } from '../ports/store/grants.ts'
+import type { Failure, HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { tellRequester, tellThread } from '../usecases/tell.ts'
 import type { SweeperDeps } from './deps.ts'
 import { faultWords } from './fault-words.ts'
+import { listHolders } from './holders.ts'
 
 const AT_ONCE = 20
 
@@ -24,10 +25,17 @@ async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
   if (provider === undefined || provider.instance !== grant.instance) return
   const known = await deps.store.transact((tx) => tx.bindings.subjectOf(grant.person, grant.instance))
   const resolved = await resolve(deps, { grant, provider, known })
-  await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved }))
+  const targets = (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role.targets ?? []
+  const holders = resolved.ok ? await listHolders(provider, targets) : resolved
+  await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved, holders }))
 }
 
-type Resolved = Result<Subject, Fault | { readonly kind: 'gone'; readonly code: string }>
+interface Gone {
+  readonly kind: 'gone'
+  readonly code: string
+}
+
+type Resolved = Result<Subject, Fault | Gone>
 
 /** The name of the day may mean somebody else by now: the id that was pinned is followed, never the name. */
 async function resolve(
@@ -48,11 +56,17 @@ async function resolve(
   return fail({ kind: 'refused', code: 'subject_changed', detail: `${account.login} has another id than before` })
 }
 
+interface Answers {
+  readonly provider: Provider
+  readonly resolved: Resolved
+  readonly holders: Result<HoldersByTarget, Fault | Gone>
+}
+
 async function settle(
   tx: Tx,
   deps: SweeperDeps,
   { id }: StoredGrant,
-  { provider, resolved }: { readonly provider: Provider; readonly resolved: Resolved },
+  { provider, resolved, holders }: Answers,
 ): Promise<void> {
   const grant = await tx.grants.lock(id)
   if (grant?.state !== 'planned' || grant.subjectId !== undefined) return
@@ -60,20 +74,24 @@ async function settle(
   if (request === undefined) throw new Error(`grant ${id} has no request`)
   const today = deps.settings.roles.find((role) => role.key === request.role.key)
   if (today?.hash !== request.role.hash) return giveUp(tx, grant, { code: 'role_changed', detail: '' })
-  if (!resolved.ok) {
-    const fault = resolved.error
-    if (fault.kind === 'gone') return giveUp(tx, grant, { code: fault.code, detail: '' })
-    if (fault.kind === 'refused') return giveUp(tx, grant, { code: fault.code, detail: fault.detail })
-    await tx.grants.setError(id, faultWords(fault, provider.vendor))
-    return tx.requests.touch(id)
-  }
+  if (!resolved.ok) return failedBy(tx, grant, resolved.error, provider)
+  if (!holders.ok) return failedBy(tx, grant, holders.error, provider)
   const bound = await bind(tx, grant, resolved.value)
   if (!bound.ok)
     return giveUp(tx, grant, { code: 'subject_changed', detail: 'the account belongs to another person here' })
   const detail = { account: resolved.value, targets: request.role.targets, role_hash: request.role.hash }
   const event = { name: 'grant_prepared', actor: 'timer', subject: id, detail } as const
   await tx.grants.prepare(id, resolved.value, request.role.targets, event)
+  if (Object.keys(holders.value).length > 0) await tx.grants.setHolders(id, holders.value)
   await tx.nudge()
+}
+
+/** A final no ends it in words that a person can act on; everything else is tried again until 15 minutes are over. */
+async function failedBy(tx: Tx, grant: StoredGrant, fault: Fault | Gone, provider: Provider): Promise<void> {
+  if (fault.kind === 'gone') return giveUp(tx, grant, { code: fault.code, detail: '' })
+  if (fault.kind === 'refused') return giveUp(tx, grant, { code: fault.code, detail: fault.detail })
+  await tx.grants.setError(grant.id, faultWords(fault, provider.vendor))
+  await tx.requests.touch(grant.id)
 }
 
 async function bind(tx: Tx, grant: StoredGrant, subject: Subject): Promise<Result<undefined, undefined>> {

@@ -3,11 +3,11 @@ import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { withinDeadline } from '../../providers/github/deadline.ts'
 import { githubEngine } from '../../providers/github/engine.ts'
-import { listsOwners } from '../../providers/github/owners.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Slot } from '../../src/core/target.ts'
 import type { Logger } from '../../src/ports/log.ts'
 import type { GrantOrder, Observation, Permission } from '../../src/ports/provider.ts'
+import { listsHolders } from '../../src/ports/provider.ts'
 import {
   type GithubOrganisation,
   type GithubOrganisationOptions,
@@ -174,10 +174,12 @@ describe('the organisation', () => {
 
   test('the owners can be listed, and not by a half blind credential', async () => {
     const { github, provider } = await given()
-    if (!listsOwners(provider)) throw new Error('no list of owners')
-    expect(await provider.ownersOf()).toEqual({ ok: true, value: ['ann', 'thand-bot'] })
+    if (!listsHolders(provider)) throw new Error('no list of owners')
+    const target = { slot: 'org:acme', level: 'admin' }
+    expect(await provider.holdersOf(target)).toEqual({ ok: true, value: ['ann', 'thand-bot'] })
     github.state.blind = true
-    expect(await provider.ownersOf()).toMatchObject(failedAs('unseen'))
+    expect(await provider.holdersOf(target)).toMatchObject(failedAs('unseen'))
+    expect(provider.holdersOf({ slot: 'org:acme', level: 'member' })).toBeUndefined()
   })
 
   test('a credential outside the organisation sees its public members only: that proves nothing', async () => {

@@ -96,10 +96,12 @@ export function explainedBy(facts: SlotFacts): readonly string[] {
   return [...(facts.seen === undefined ? [] : [facts.seen]), ...facts.attempts.map((attempt) => attempt.level)]
 }
 
-/** Rule 4: where reads lag, a read this soon after our last write teaches nothing. */
+/** Rule 4: where reads lag, a read this soon after our last write landed, or may have landed, teaches nothing. */
 export function isYoung(facts: SlotFacts, read: Read): boolean {
-  const { touchedUntil, readLagMs } = facts
-  return readLagMs > 0 && touchedUntil !== undefined && read.at <= touchedUntil + readLagMs
+  const { attempts, touchedUntil, readLagMs } = facts
+  if (readLagMs === 0) return false
+  const isAfterWrite = touchedUntil !== undefined && read.at <= touchedUntil + readLagMs
+  return isAfterWrite || attempts.some((attempt) => attempt.landsBefore >= read.at)
 }
 
 export function isAtLeast(facts: SlotFacts, level: string, than: string): boolean {

@@ -25,6 +25,8 @@ export function note(facts: SlotFacts, read: Read): readonly Report[] {
     reports.push({ kind: 'invitation_replaced', level: read.level })
     facts.prior = 'absent'
   }
+  // Who accepted is a member like any other: no later invitation is the one that was there before.
+  if (!read.isInvitation && read.level !== 'absent') facts.priorIsInvitation = false
   facts.seen = read.level
   forgetLanded(facts, read)
   return reports

@@ -52,6 +52,16 @@ export interface HeldSlot {
   readonly nextTryAt: number | undefined
 }
 
+/** Names of the day, by the slot of the target. */
+export type HoldersByTarget = Readonly<Record<string, readonly string[]>>
+
+export interface ToCompare {
+  readonly id: RequestId
+  readonly providerKey: string
+  readonly instance: string
+  readonly before: HoldersByTarget
+}
+
 export interface Grants {
   plan(
     grant: Pick<StoredGrant, 'id' | 'person' | 'providerKey' | 'instance' | 'durationSeconds'>,
@@ -66,6 +76,11 @@ export interface Grants {
   claimToPrepare(limit: number, nextTryAt: (tries: number) => number): Promise<readonly StoredGrant[]>
   /** The subject is known: pins it, makes the slots and the holdings, due at once. */
   prepare(id: RequestId, subject: Subject, targets: readonly Target[], event: AuditEvent): Promise<void>
+  /** Who held the privileges of its targets before they are given. */
+  setHolders(id: RequestId, holders: HoldersByTarget): Promise<void>
+  /** Revoked ones whose holders are not compared yet; each is given again after `retryMs`. */
+  claimToCompare(limit: number, retryMs: number): Promise<readonly ToCompare[]>
+  compared(id: RequestId, event: AuditEvent): Promise<void>
   setError(id: RequestId, error: string): Promise<void>
   /** Active or granting whose end has come, or whose 15 minutes of trying are over; planned that did not begin. Locked. */
   claimDue(limit: number, giveUpMs: number): Promise<readonly StoredGrant[]>

@@ -34,6 +34,9 @@ export const accessGrant = pgTable(
     revokedAt: when('revoked_at'),
     overdueSince: when('overdue_since'),
     warnedAt: when('warned_at'),
+    /** Who held the privilege before it was given, by target; emptied when it was compared with who holds it after. */
+    holdersBefore: jsonb('holders_before'),
+    holdersTryAt: when('holders_try_at'),
     /** For a person, such as one who has an invitation to accept: trying does not end after 15 minutes. */
     isWaiting: boolean('is_waiting').notNull().default(false),
     /** When to look at it again before it has slots: resolving the subject. */
