@@ -52,6 +52,8 @@ export async function raiseInTeam(
   const isMember = organisation.value.kind === 'at' && organisation.value.level !== 'absent'
   if (!isMember && !change.invite)
     return fail(refused('not_in_organisation', 'the account is not a member of the organisation'))
+  // The organisation's own slot invites first, so that the invitation is known as ours and goes with its grant.
+  if (organisation.value.level === 'absent') return fail({ kind: 'throttled', retryAfterSeconds: 1 })
   if (isOwner(organisation.value) && change.to === 'maintainer')
     return fail(refused('invalid', 'an owner of the organisation is a maintainer of every team that they are in'))
   return putMembership(call, subject, { login: login.value, slug: change.slug, role: change.to })

@@ -201,6 +201,9 @@ describe('a team', () => {
   test('invites them where the config says so, and takes the invitation to the team back', async () => {
     const { github, provider, slotOf } = await given({}, { invite: true })
     const slot = slotOf('sue', 'team:acme/sre')
+    const waits = { kind: 'throttled', retryAfterSeconds: 1 }
+    expect(await provider.raise(slot, 'member', order(at('absent')))).toEqual({ ok: false, error: waits })
+    await provider.raise(slotOf('sue', 'org:acme'), 'member', order(at('absent')))
     expect(await provider.raise(slot, 'member', order(at('absent')))).toMatchObject({ ok: true })
     expect(await provider.observe(slot)).toEqual({ ok: true, value: invitedAs('member') })
     expect(await provider.lower(slot, 'absent', order(invitedAs('member')))).toMatchObject({ ok: true })
