@@ -64,11 +64,11 @@ export async function startServer(
   }
   await store.transact((tx) => recordConfiguration(tx, config))
   await nameUnreachable(deps)
-  const sweeper = createSweeper(deps)
+  const sweeper = createSweeper({ ...deps, store: store.apart() })
   const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
   for (const platform of platforms.values())
     await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound))
-  const notReady = () => missingOf(store)
+  const notReady = () => missingOf(store, config.hash)
   const mounts = slack === undefined ? [] : [slack.plugin]
   const server = await createServer({ log, trustedProxies: environment.trustedProxies, mounts, notReady })
   await sweeper.start()
@@ -114,6 +114,8 @@ async function nameUnreachable({ store, providers, log }: SweeperDeps): Promise<
     log.error({ grant: grant.id, provider: grant.providerKey, instance: grant.instance }, 'grant_unreachable')
 }
 
-async function missingOf(store: Store): Promise<readonly string[]> {
-  return store.transact(async () => []).catch(() => ['database'])
+async function missingOf(store: Store, hash: string): Promise<readonly string[]> {
+  const last = await store.transact((tx) => tx.loadedLast()).catch(() => null)
+  if (last === null) return ['database']
+  return last === hash ? [] : ['configuration']
 }

@@ -41,6 +41,7 @@ type People =
   | 'account_refused'
   | 'second_account'
   | 'directory_unavailable'
+  | 'configuration_superseded'
   | 'shared_channel'
   | 'too_many_lines'
   | 'too_many_pending'
@@ -153,6 +154,10 @@ const PEOPLE: WordsFor<People> = {
   directory_unavailable: () => [
     ['I could not check who you are just now, so nothing was done'],
     ['Try again in a minute'],
+  ],
+  configuration_superseded: () => [
+    ['The configuration has just been changed, and this server does not have it yet'],
+    ['Nothing was done. Try again in a minute'],
   ],
   shared_channel: () => [
     ['This channel is shared outside the workspace'],

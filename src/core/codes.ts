@@ -10,6 +10,7 @@ export type Refusal =
   | { readonly code: 'account_refused'; readonly why: string }
   | { readonly code: 'second_account' }
   | { readonly code: 'directory_unavailable' }
+  | { readonly code: 'configuration_superseded' }
   | { readonly code: 'shared_channel' }
   | { readonly code: 'too_many_lines'; readonly perMinute: number }
   | { readonly code: 'too_many_pending'; readonly most: number }

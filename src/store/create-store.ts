@@ -3,6 +3,7 @@ import { lt, sql } from 'drizzle-orm'
 import type { Store, Tx } from '../ports/store/store.ts'
 import { historyOf, recordInto } from './audit-rows.ts'
 import { bindingsIn } from './bindings.ts'
+import { configurationsIn } from './configurations.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
 import { codeOf } from './error-code.ts'
 import { grantsIn } from './grants.ts'
@@ -14,6 +15,8 @@ import { slotsIn } from './slots.ts'
 /** What the two engines do differently. */
 export interface Engine {
   readonly db: Database
+  /** The same database through other connections, where there are several. */
+  readonly dbApart: Database
   listen(channel: string, listener: () => void): Promise<void>
   /** Holds the lock of this replica for as long as its session lives, and declares gone whose lock is free. */
   watchOver(self: { readonly id: string; readonly lock: number }): Promise<void>
@@ -26,22 +29,24 @@ const DEADLOCK_TRIES_MAX = 6
 export async function createStore(engine: Engine): Promise<Store> {
   let self = await register(engine)
   await engine.watchOver(self)
-  return {
+  const through = (db: Database): Store => ({
     get replica() {
       return self.id
     },
-    transact: (work) => transact(engine.db, () => self.id, work),
+    transact: (work) => transact(db, () => self.id, work),
+    apart: () => through(engine.dbApart),
     onNudge: (listener) => engine.listen(NUDGE_CHANNEL, listener),
     async beat() {
-      if (!(await beatReplica(engine.db, self.id))) self = await register(engine)
+      if (!(await beatReplica(engine.dbApart, self.id))) self = await register(engine)
       await engine.watchOver(self)
     },
     async tidy() {
-      await engine.db.delete(schema.delivery).where(lt(schema.delivery.keepUntil, dateOf(await nowMs(engine.db))))
+      await db.delete(schema.delivery).where(lt(schema.delivery.keepUntil, dateOf(await nowMs(db))))
       await engine.tidy()
     },
     close: () => engine.close(),
-  }
+  })
+  return through(engine.db)
 }
 
 async function register(engine: Engine): Promise<{ readonly id: string; readonly lock: number }> {
@@ -83,15 +88,6 @@ function txOf(db: Database, now: number, replica: string): Tx {
     async nudge() {
       await db.execute(sql`select pg_notify(${NUDGE_CHANNEL}, '')`)
     },
-    async loadConfiguration({ hash, content }) {
-      const row = { hash, content, loadedAt: dateOf(now) }
-      const { configuration } = schema
-      const made = await db
-        .insert(configuration)
-        .values(row)
-        .onConflictDoNothing()
-        .returning({ hash: configuration.hash })
-      return made.length > 0
-    },
+    ...configurationsIn(db, now),
   }
 }

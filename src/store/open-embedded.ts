@@ -32,6 +32,7 @@ function engineOf(client: PGlite, onClosed: () => Promise<void>): Engine {
   const db = drizzle(client, { schema })
   return {
     db,
+    dbApart: db,
     async listen(channel, listener) {
       await client.listen(channel, listener)
     },

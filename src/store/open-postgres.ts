@@ -16,9 +16,10 @@ const QUIET = { onnotice: () => undefined, connect_timeout: 5 }
 export async function openPostgres(url: Secret, options: { readonly migrate: boolean }): Promise<Store> {
   if (options.migrate) await migratePostgres(url)
   const client = postgres(url.reveal(), { ...QUIET, max: 10, connection: TIMEOUTS })
+  const apart = postgres(url.reveal(), { ...QUIET, max: 6, connection: TIMEOUTS })
   // One session that this replica keeps for its life: when it is gone, so are we.
   const life = postgres(url.reveal(), { ...QUIET, max: 1, idle_timeout: 0, max_lifetime: null, connection: TIMEOUTS })
-  return createStore(engineOf(client, life))
+  return createStore(engineOf({ client, apart, life }))
 }
 
 /** Migrates under our own lock, on one connection: replicas may start together, and the migrator takes no lock. */
@@ -33,10 +34,14 @@ export async function migratePostgres(url: Secret): Promise<void> {
   }
 }
 
-function engineOf(client: postgres.Sql, life: postgres.Sql): Engine {
+type Clients = Readonly<Record<'client' | 'apart' | 'life', postgres.Sql>>
+
+function engineOf({ client, apart, life }: Clients): Engine {
   const db = drizzle(client, { schema })
+  const dbApart = drizzle(apart, { schema })
   return {
     db,
+    dbApart,
     async listen(channel, listener) {
       await client.listen(channel, listener, listener)
     },
@@ -44,8 +49,8 @@ function engineOf(client: postgres.Sql, life: postgres.Sql): Engine {
       await life`select pg_try_advisory_lock(${REPLICA_LOCKS}, ${self.lock})
         where not exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
           and classid = ${REPLICA_LOCKS} and objid = ${self.lock})`
-      for (const other of await othersOf(db, self.id)) {
-        await db.transaction(async (tx) => {
+      for (const other of await othersOf(dbApart, self.id)) {
+        await dbApart.transaction(async (tx) => {
           const lock = sql<boolean>`pg_try_advisory_xact_lock(${REPLICA_LOCKS}, ${other.lock})`
           const [row] = await tx.select({ isFree: lock }).from(sql`(select 1) as one`)
           if (row?.isFree === true) await declareGone(tx, other.id)
@@ -54,7 +59,7 @@ function engineOf(client: postgres.Sql, life: postgres.Sql): Engine {
     },
     tidy: async () => undefined,
     async close() {
-      await Promise.all([client.end({ timeout: 5 }), life.end({ timeout: 5 })])
+      await Promise.all([client, apart, life].map((each) => each.end({ timeout: 5 })))
     },
   }
 }

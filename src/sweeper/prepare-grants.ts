@@ -14,9 +14,10 @@ const AT_ONCE = 20
 
 /** Planned grants get their slots: whose account it is at the provider, by the vendor's own id, is asked first. */
 export async function prepareGrants(deps: SweeperDeps): Promise<void> {
-  const due = await deps.store.transact((tx) =>
-    tx.grants.claimToPrepare(AT_ONCE, (tries) => tx.now + retryDelayMs(tries, deps.random())),
-  )
+  const due = await deps.store.transact(async (tx) => {
+    if ((await tx.loadedLast()) !== deps.settings.hash) return []
+    return tx.grants.claimToPrepare(AT_ONCE, (tries) => tx.now + retryDelayMs(tries, deps.random()))
+  })
   await Promise.all(due.map((grant) => prepare(deps, grant)))
 }
 

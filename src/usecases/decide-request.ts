@@ -68,6 +68,7 @@ async function refusalOf(
 ): Promise<Refusal | undefined> {
   const { settings } = deps
   const { id, role, requester } = request
+  if ((await tx.loadedLast()) !== settings.hash) return { code: 'configuration_superseded' }
   if (person.id === requester) return { code: 'own_request' }
   const today = settings.roles.find((each) => each.key === role.key)
   const workflow = today?.workflow

@@ -54,6 +54,7 @@ async function insert(
   allowed: Allowed,
 ): Promise<Result<Card | undefined, Refusal>> {
   if (!(await takeDelivery(tx, acting))) return ok(undefined)
+  if ((await tx.loadedLast()) !== deps.settings.hash) return fail({ code: 'configuration_superseded' })
   const mine = (await tx.requests.ofPerson(acting.person.id, 100)).filter((each) => each.state === 'pending')
   const same = mine.find(
     (each) => each.role.key === allowed.role.key && each.durationSeconds === allowed.durationSeconds,

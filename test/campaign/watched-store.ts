@@ -33,6 +33,7 @@ const WRITES = new Set([
 export function watched(store: Store, watch: Watch): Store {
   return new Proxy(store, {
     get(target, name) {
+      if (name === 'apart') return () => watched(target.apart(), watch)
       if (name === 'transact') return <T>(work: (tx: Tx) => Promise<T>) => transact(target, watch, work)
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? value.bind(target) : value

@@ -15,6 +15,8 @@ export interface Store {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Called after every commit that asked for a nudge, by any replica. */
   onNudge(listener: () => void): Promise<void>
+  /** The same, through connections of its own: what must not wait while others have all of them. */
+  apart(): Store
   /** This process in the table of replicas: claims and attempts bear its name. */
   readonly replica: string
   /** Says that this replica lives, and settles which others do not. */
@@ -41,7 +43,10 @@ export interface Tx {
   history(subject: string): Promise<readonly RecordedEvent[]>
   /** Wakes the sweepers when this commits. */
   nudge(): Promise<void>
+  /** Makes it the one loaded last. True when it was never loaded before. */
   loadConfiguration(configuration: { readonly hash: string; readonly content: unknown }): Promise<boolean>
+  /** Hash of the one loaded last, by any replica: one that has another decides and grants nothing. */
+  loadedLast(): Promise<string | undefined>
 }
 
 export interface RecordedEvent extends AuditEvent {

@@ -1,0 +1,29 @@
+import { desc, eq } from 'drizzle-orm'
+import type { Tx } from '../ports/store/store.ts'
+import { type Database, dateOf, schema } from './database.ts'
+
+const { configuration } = schema
+
+export function configurationsIn(db: Database, now: number): Pick<Tx, 'loadConfiguration' | 'loadedLast'> {
+  return {
+    async loadConfiguration({ hash, content }) {
+      const loadedAt = dateOf(now)
+      const known = await db
+        .update(configuration)
+        .set({ loadedAt })
+        .where(eq(configuration.hash, hash))
+        .returning({ hash: configuration.hash })
+      if (known.length > 0) return false
+      await db.insert(configuration).values({ hash, content, loadedAt }).onConflictDoNothing()
+      return true
+    },
+    async loadedLast() {
+      const rows = await db
+        .select({ hash: configuration.hash })
+        .from(configuration)
+        .orderBy(desc(configuration.loadedAt))
+        .limit(1)
+      return rows[0]?.hash
+    },
+  }
+}
