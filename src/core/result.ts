@@ -8,8 +8,3 @@ export function ok<T>(value: T): Result<T, never> {
 export function fail<E>(error: E): Result<never, E> {
   return { ok: false, error }
 }
-
-/** Marks a branch that cannot happen: a new member of the union makes the call fail to compile. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`)
-}

@@ -1,6 +1,6 @@
 import type { GrantState } from '../grant-state.ts'
 import type { RequestId } from '../ids.ts'
-import { highestOf, type Levels, rankOf, wantedLevel } from '../level.ts'
+import { type Levels, rankOf, wantedLevel } from '../level.ts'
 
 /** `new`: nothing written for it yet · `open` · `watched`: a read showed it gone, something of ours may still land · `closed`. */
 export type HoldingState = 'new' | 'open' | 'watched' | 'closed'
@@ -110,8 +110,4 @@ export function isAtLeast(facts: SlotFacts, level: string, than: string): boolea
 
 export function isAbove(facts: SlotFacts, level: string, than: string): boolean {
   return !isAtLeast(facts, than, level)
-}
-
-export function highestExplained(facts: SlotFacts): string {
-  return highestOf(facts.levels, explainedBy(facts))
 }
