@@ -15,6 +15,7 @@ export function failureWords(
     requester_gone: 'who asked is not known to Thand any more.',
     no_account: `no ${vendor} account is known for who asked.`,
     gave_up: `${vendor} did not take it within 15 minutes: ${failure.detail}`,
+    out_of_time: `the time ran out before ${vendor} had given it (${failure.detail}).`,
     not_begun: 'it did not begin within 15 minutes of the approval. Ask again.',
   }
   return known[failure.code] ?? `${vendor} refuses it: ${failure.detail}`

@@ -38,7 +38,7 @@ function moveOf(tx: Tx, grant: StoredGrant): GrantMove | undefined {
   const detail = grant.lastError ?? 'no answer'
   if (state === 'active') return isOver ? { id, from: 'active', to: 'revoking', endedHow: 'expired' } : undefined
   if (state === 'granting') {
-    const failure = { code: 'gave_up', detail }
+    const failure = { code: isOver ? 'out_of_time' : 'gave_up', detail }
     return grant.isWaiting
       ? { id, from: 'granting', to: 'revoking', endedHow: 'expired' }
       : { id, from: 'granting', to: 'revoking', endedHow: 'failed', failure }

@@ -1,7 +1,7 @@
 import { cardsIn, plainTextOf } from '../doubles/slack/reading.ts'
 import { type Child, type Stage, setStage } from './stage.ts'
 
-const SECONDS = 2
+const SECONDS = 5
 const ENDS_WITHIN_MS = 60_000
 
 export interface Killed {
