@@ -30,8 +30,9 @@ export interface Sweeper {
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const slots = new InFlight<number>()
   const messages = new InFlight<number>()
+  const grants = new InFlight<string>()
   const health = new InstanceHealth(() => performance.now(), deps.random)
-  const loop = new Loop(deps, () => pass(deps, { slots, messages, health, wake: () => loop.wake() }))
+  const loop = new Loop(deps, () => pass(deps, { slots, messages, grants, health, wake: () => loop.wake() }))
   const heartbeat = schedule(HEARTBEAT, () => loop.wake(), { noOverlap: true })
   const beat = schedule(HEARTBEAT, () => guarded(deps, 'beat_failed', () => deps.store.beat()), { noOverlap: true })
   const tidy = schedule(TIDY, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()), { noOverlap: true })
@@ -44,7 +45,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     async stop() {
       await Promise.all([heartbeat.destroy(), beat.destroy(), tidy.destroy()])
       await loop.stop()
-      await Promise.all([slots.settled(), messages.settled()])
+      await Promise.all([slots.settled(), messages.settled(), grants.settled()])
     },
   }
 }
@@ -56,6 +57,8 @@ async function guarded(deps: SweeperDeps, event: string, work: () => Promise<voi
 interface Hands {
   readonly slots: InFlight<number>
   readonly messages: InFlight<number>
+  /** Prepared, or compared after their end, by the id of the grant. */
+  readonly grants: InFlight<string>
   readonly health: InstanceHealth
   readonly wake: () => void
 }
@@ -64,10 +67,9 @@ interface Hands {
 async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   if (await endDue(deps)) return 0
   await takeSlots(deps, hands)
-  await prepareGrants(deps)
-  await takeSlots(deps, hands)
+  await prepareGrants(deps, hands.grants, hands.wake)
   await giveNotices(deps)
-  await compareHolders(deps)
+  await compareHolders(deps, hands.grants)
   await takeMessages(deps, hands)
   return sleepMs(deps, hands)
 }

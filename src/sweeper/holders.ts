@@ -5,6 +5,8 @@ import type { HoldersByTarget, ToCompare } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { tellThread } from '../usecases/tell.ts'
 import type { SweeperDeps } from './deps.ts'
+import { errorOf } from './error-of.ts'
+import type { InFlight } from './in-flight.ts'
 
 const AT_ONCE = 20
 const RETRY_MS = 30_000
@@ -26,9 +28,16 @@ export async function listHolders(
 }
 
 /** What a temporary holder may have changed about the others is told (grant protocol, rule 13); it is not undone. */
-export async function compareHolders(deps: SweeperDeps): Promise<void> {
+export async function compareHolders(deps: SweeperDeps, inFlight: InFlight<string>): Promise<void> {
   const due = await deps.store.transact((tx) => tx.grants.claimToCompare(AT_ONCE, RETRY_MS))
-  await Promise.all(due.map((grant) => compare(deps, grant)))
+  for (const grant of due) {
+    if (inFlight.has(grant.id)) continue
+    inFlight.run(grant.id, grant.providerKey, () =>
+      compare(deps, grant).catch((error: unknown) =>
+        deps.log.error({ grant: grant.id, error: errorOf(error) }, 'compare_failed'),
+      ),
+    )
+  }
 }
 
 async function compare(deps: SweeperDeps, grant: ToCompare): Promise<void> {

@@ -11,6 +11,10 @@ export class InFlight<K> {
     return [...this.#groups.keys()]
   }
 
+  has(key: K): boolean {
+    return this.#groups.has(key)
+  }
+
   countOf(group: string): number {
     return [...this.#groups.values()].filter((each) => each === group).length
   }

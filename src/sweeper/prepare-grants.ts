@@ -3,32 +3,52 @@ import { retryDelayMs } from '../core/retry.ts'
 import { accountAt, personById } from '../core/settings.ts'
 import type { Subject } from '../core/target.ts'
 import type { Fault, Provider } from '../ports/provider.ts'
-import type { Failure, HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
+import type { HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
-import { tellRequester, tellThread } from '../usecases/tell.ts'
 import type { SweeperDeps } from './deps.ts'
+import { giveUpPlanned, isChanged } from './drop-changed.ts'
+import { errorOf } from './error-of.ts'
 import { faultWords } from './fault-words.ts'
 import { listHolders } from './holders.ts'
+import type { InFlight } from './in-flight.ts'
 
 const AT_ONCE = 20
 
-/** Planned grants get their slots: whose account it is at the provider, by the vendor's own id, is asked first. */
-export async function prepareGrants(deps: SweeperDeps): Promise<void> {
+/**
+ * Planned grants get their slots: whose account it is at the provider, by the vendor's own id, is asked first.
+ * Beside the pass, which goes on: a provider that does not answer keeps nobody else's revoke waiting.
+ */
+export async function prepareGrants(deps: SweeperDeps, inFlight: InFlight<string>, wake: () => void): Promise<void> {
   const due = await deps.store.transact(async (tx) => {
     if ((await tx.loadedLast()) !== deps.settings.hash) return []
     return tx.grants.claimToPrepare(AT_ONCE, (tries) => tx.now + retryDelayMs(tries, deps.random()))
   })
-  await Promise.all(due.map((grant) => prepare(deps, grant)))
+  for (const grant of due) {
+    if (inFlight.has(grant.id) || inFlight.countOf(grant.instance) >= AT_ONCE) continue
+    inFlight.run(grant.id, grant.instance, () =>
+      prepare(deps, grant)
+        .catch((error: unknown) => deps.log.error({ grant: grant.id, error: errorOf(error) }, 'prepare_failed'))
+        .finally(wake),
+    )
+  }
 }
 
 async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
   const provider = deps.providers.get(grant.providerKey)
-  if (provider === undefined || provider.instance !== grant.instance) return
+  if (provider === undefined || provider.instance !== grant.instance) return movedAway(deps, grant)
   const known = await deps.store.transact((tx) => tx.bindings.subjectOf(grant.person, grant.instance))
   const resolved = await resolve(deps, { grant, provider, known })
   const targets = (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role.targets ?? []
   const holders = resolved.ok ? await listHolders(provider, targets) : resolved
   await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved, holders }))
+}
+
+/** Its provider was removed or points elsewhere, and nothing was given yet: another system is not what was approved. */
+function movedAway(deps: SweeperDeps, { id }: StoredGrant): Promise<void> {
+  return deps.store.transact(async (tx) => {
+    const grant = await tx.grants.lock(id)
+    if (grant?.state === 'planned') await giveUpPlanned(tx, grant, { code: 'role_changed', detail: '' })
+  })
 }
 
 interface Gone {
@@ -73,13 +93,12 @@ async function settle(
   if (grant?.state !== 'planned' || grant.subjectId !== undefined) return
   const request = await tx.requests.find(id)
   if (request === undefined) throw new Error(`grant ${id} has no request`)
-  const today = deps.settings.roles.find((role) => role.key === request.role.key)
-  if (today?.hash !== request.role.hash) return giveUp(tx, grant, { code: 'role_changed', detail: '' })
+  if (isChanged(deps, request)) return giveUpPlanned(tx, grant, { code: 'role_changed', detail: '' })
   if (!resolved.ok) return failedBy(tx, grant, resolved.error, provider)
   if (!holders.ok) return failedBy(tx, grant, holders.error, provider)
   const bound = await bind(tx, grant, resolved.value)
   if (!bound.ok)
-    return giveUp(tx, grant, { code: 'subject_changed', detail: 'the account belongs to another person here' })
+    return giveUpPlanned(tx, grant, { code: 'subject_changed', detail: 'the account belongs to another person here' })
   const detail = { account: resolved.value, targets: request.role.targets, role_hash: request.role.hash }
   const event = { name: 'grant_prepared', actor: 'timer', subject: id, detail } as const
   await tx.grants.prepare(id, resolved.value, request.role.targets, event)
@@ -89,8 +108,8 @@ async function settle(
 
 /** A final no ends it in words that a person can act on; everything else is tried again until 15 minutes are over. */
 async function failedBy(tx: Tx, grant: StoredGrant, fault: Fault | Gone, provider: Provider): Promise<void> {
-  if (fault.kind === 'gone') return giveUp(tx, grant, { code: fault.code, detail: '' })
-  if (fault.kind === 'refused') return giveUp(tx, grant, { code: fault.code, detail: fault.detail })
+  if (fault.kind === 'gone') return giveUpPlanned(tx, grant, { code: fault.code, detail: '' })
+  if (fault.kind === 'refused') return giveUpPlanned(tx, grant, { code: fault.code, detail: fault.detail })
   await tx.grants.setError(grant.id, faultWords(fault, provider.vendor))
   await tx.requests.touch(grant.id)
 }
@@ -101,19 +120,4 @@ async function bind(tx: Tx, grant: StoredGrant, subject: Subject): Promise<Resul
   const detail = { instance: grant.instance, ...subject }
   const event = { name: 'subject_bound', actor: grant.person, subject: grant.id, detail } as const
   return (await tx.bindings.bindSubject(grant.person, grant.instance, subject, event)) ? ok(undefined) : fail(undefined)
-}
-
-async function giveUp(tx: Tx, grant: StoredGrant, failure: Failure): Promise<void> {
-  const event = {
-    name: 'grant_revoked',
-    actor: 'timer',
-    subject: grant.id,
-    detail: { why: 'failed', ...failure },
-  } as const
-  await tx.grants.move({ id: grant.id, from: 'planned', to: 'revoked', endedHow: 'failed', failure }, event)
-  const request = await tx.requests.find(grant.id)
-  if (request === undefined) return
-  await tellThread(tx, request, ['Not granted'])
-  await tellRequester(tx, request, ['Not granted; the card says why'])
-  await tx.nudge()
 }

@@ -1,10 +1,11 @@
 import { afterRead } from '../core/protocol/after-read.ts'
 import { afterWrite } from '../core/protocol/after-write.ts'
 import type { SlotFacts, Write } from '../core/protocol/facts.ts'
-import type { Fault } from '../ports/provider.ts'
+import type { Fault, Provider } from '../ports/provider.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { SweeperDeps } from './deps.ts'
+import { dropChanged, tellNotGranted } from './drop-changed.ts'
 import { faultWords } from './fault-words.ts'
 import { nextTry } from './next-try.ts'
 import { sendWrite } from './send-write.ts'
@@ -19,8 +20,8 @@ const UNCONFIGURED_RETRY_MS = 30_000
  * Answers what kept it from being done, when that lies with the provider as a whole.
  */
 export async function workSlot(deps: SweeperDeps, claimed: ClaimedSlot, nowMs: number): Promise<Fault | undefined> {
-  const provider = deps.providers.get(claimed.providerKey)
-  if (provider === undefined || provider.instance !== claimed.instance) return leave(deps, claimed)
+  const provider = providerOf(deps, claimed)
+  if (provider === undefined) return leave(deps, claimed)
   const subject = { id: claimed.subjectId, login: claimed.subjectLogin }
   const slot = { instance: claimed.instance, subject, name: claimed.name }
   const work: Work = { deps, provider, claimed, slot, watch: new Stopwatch(nowMs) }
@@ -32,6 +33,12 @@ export async function workSlot(deps: SweeperDeps, claimed: ClaimedSlot, nowMs: n
   const again = sent.outcome === 'dropped' ? undefined : await read(work)
   await writeBack(work, sent, again)
   return sent.fault?.kind === 'refused' ? undefined : sent.fault
+}
+
+/** By what is pinned, the instance: under another key in the configuration it is the same system still. */
+function providerOf({ providers }: SweeperDeps, { providerKey, instance }: ClaimedSlot): Provider | undefined {
+  const named = providers.get(providerKey)
+  return named?.instance === instance ? named : [...providers.values()].find((one) => one.instance === instance)
 }
 
 async function read({ provider, slot, watch }: Work): Promise<Seen | Fault> {
@@ -46,7 +53,9 @@ async function read({ provider, slot, watch }: Work): Promise<Seen | Fault> {
 function intend(work: Work, seen: Seen | Fault): Promise<Intended | undefined> {
   const { deps, claimed } = work
   return deps.store.transact(async (tx) => {
-    const before = await load(tx, work)
+    const loaded = await load(tx, work)
+    if (loaded === undefined) return undefined
+    const before = (await dropChanged(tx, deps, loaded)) ? await load(tx, work) : loaded
     if (before === undefined) return undefined
     const after = structuredClone(before)
     if ('kind' in seen) {
@@ -121,6 +130,7 @@ async function giveUp(
   const detail = { why: 'failed', slot: claimed.name, ...failure }
   const event = { name: 'grant_revoking', actor: 'timer', subject: grant.id, detail } as const
   await tx.grants.move({ id: grant.id, from: 'granting', to: 'revoking', endedHow: 'failed', failure }, event)
+  await tellNotGranted(tx, grant.id)
   await tx.nudge()
 }
 

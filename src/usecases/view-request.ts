@@ -87,8 +87,12 @@ function viewSlot(slot: HeldSlot, provider: Provider | undefined, grant: StoredG
     prior: name(slot.prior),
     seen: name(slot.seen),
     account: slot.login,
-    isStanding: slot.prior !== undefined && !slot.priorIsInvitation && rank(slot.prior) >= rank(slot.level),
-    isInvited: grant.isWaiting && !slot.isReached && rank(slot.seen) >= rank(slot.level),
+    isStanding:
+      provider !== undefined &&
+      slot.prior !== undefined &&
+      !slot.priorIsInvitation &&
+      rank(slot.prior) >= rank(slot.level),
+    isInvited: provider !== undefined && grant.isWaiting && !slot.isReached && rank(slot.seen) >= rank(slot.level),
     isBack: slot.state === 'watched' || slot.state === 'closed',
   }
 }

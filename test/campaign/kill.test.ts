@@ -7,5 +7,5 @@ test('B3, B4, B15: kill -9 between an order and its record, on granting and on r
   const deadly = ['before raise', 'answered raise', 'answered lower'].map((label) => points.indexOf(label) + 1)
   expect(deadly.every((n) => n > 0)).toBe(true)
   for (const killed of await Promise.all(deadly.map((n) => killAt(url, n))))
-    expect(killed).toMatchObject({ violations: [] })
+    expect(killed).toMatchObject({ died: true, violations: [] })
 }, 170_000)

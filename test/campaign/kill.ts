@@ -9,6 +9,8 @@ export interface Killed {
   /** After what it died. */
   readonly point: string
   readonly violations: readonly string[]
+  /** False: this life passed fewer points, and ended by itself. */
+  readonly died: boolean
   readonly tookMs: number
 }
 
@@ -33,43 +35,41 @@ export async function killAt(postgresUrl: string, n: number): Promise<Killed> {
       if (n === 1) return undefined
       throw error
     })
-    const died =
-      first === undefined
-        ? true
-        : await Promise.race([live(stage, first).then(() => false), first.gone.then(() => true)])
+    const died = first === undefined || (await live(stage, first)) === 'died'
     const point = first?.points.at(-1) ?? 'start'
     if (died) await live(stage, await stage.launch())
     return {
       n,
       point,
+      died,
       violations: [...(await wrong(stage)), ...(died ? [] : ['it was never killed'])],
       tookMs: performance.now() - began,
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return { n, point: 'unknown', violations: [why], tookMs: performance.now() - began }
+    return { n, point: 'unknown', died: true, violations: [why], tookMs: performance.now() - began }
   } finally {
     await stage.close()
   }
 }
 
 /** One request from asking to its verified end: what has happened already is not asked for again. */
-async function live({ sql, github }: Stage, { client }: Child): Promise<void> {
+async function live({ sql, github }: Stage, { client, gone }: Child): Promise<'ended' | 'died'> {
+  let isGone = false
+  void gone.then(() => {
+    isGone = true
+  })
   const quiet = (line: string, user: string) => client.command(user, line).catch(() => undefined)
-  let [request] = await sql`select id, state from request`
-  if (request === undefined) {
-    await quiet(`request github:org-admin ${SECONDS}s`, 'U0ANN')
-    ;[request] = await sql`select id, state from request`
-  }
-  if (request === undefined) return
-  if (request.state === 'pending') await quiet(`approve ${request.id}`, 'U0SAM')
-  const id = String(request.id)
   const end = performance.now() + ENDS_WITHIN_MS
   for (;;) {
-    const [grant] = await sql`select state from access_grant where id = ${id}`
+    if (isGone) return 'died'
+    const [request] = await sql`select id, state from request`
+    if (request === undefined) await quiet(`request github:org-admin ${SECONDS}s`, 'U0ANN')
+    else if (request.state === 'pending') await quiet(`approve ${request.id}`, 'U0SAM')
+    const [grant] = await sql`select state from access_grant`
     const [card] = await sql`select 1 from message m join request r on r.id = m.request_id
       where m.kind = 'card' and m.audience = 'channel' and m.shown_revision = r.revision`
-    if (grant?.state === 'revoked' && card !== undefined && github.roleOf('ann-acme') === 'member') return
+    if (grant?.state === 'revoked' && card !== undefined && github.roleOf('ann-acme') === 'member') return 'ended'
     if (performance.now() > end)
       throw new Error(`after ${ENDS_WITHIN_MS} ms: ${grant?.state ?? 'no grant'}, ${github.roleOf('ann-acme')}`)
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -44,6 +44,8 @@ export interface World {
   readonly github: GithubOrganisation
   readonly directory: string
   readonly log: string[]
+  /** Undefined on the embedded engine. */
+  readonly databaseUrl: string | undefined
   client: SlackClient
   server: Running
   start(): Promise<void>
@@ -90,6 +92,7 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     github,
     directory,
     log,
+    databaseUrl,
     ...first,
     async start() {
       Object.assign(world, await start())
