@@ -1,6 +1,8 @@
 import { slackManifest } from '../../bots/slack/manifest.ts'
+import { readEnvFile } from './env-file.ts'
 
 export async function manifestCommand(env: NodeJS.ProcessEnv, platform: string): Promise<number> {
+  readEnvFile(env)
   if (platform !== 'slack') {
     process.stderr.write(`There is no manifest for ${platform}.\nTry: thand manifest slack\n`)
     return 2

@@ -1,7 +1,9 @@
 import { readEnvironment } from '../config/env.ts'
 import { migratePostgres } from '../store/open-postgres.ts'
+import { readEnvFile } from './env-file.ts'
 
 export async function migrateCommand(env: NodeJS.ProcessEnv): Promise<number> {
+  readEnvFile(env)
   const environment = readEnvironment(env)
   if (!environment.ok) {
     for (const problem of environment.error) process.stderr.write(`${problem.variable}: ${problem.expected}\n`)

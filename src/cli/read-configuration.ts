@@ -7,6 +7,8 @@ import { fail, ok, type Result } from '../core/result.ts'
 export interface Configuration {
   readonly environment: Environment
   readonly config: Config
+  /** What is allowed, and hardly meant. */
+  readonly notes: readonly string[]
 }
 
 /** Environment and thand.yaml, or all that is wrong with either, as text for a terminal. */
@@ -24,7 +26,19 @@ export async function readConfiguration(
   const { configPath: path, isProduction, slack } = environment.value
   const platforms = slack === undefined ? [] : ['slack']
   const config = await loadConfig({ path, env, engines, platforms, isProduction })
-  return config.ok
-    ? ok({ environment: environment.value, config: config.value })
-    : fail(`${formatProblems(config.error)}\n`)
+  if (!config.ok) return fail(`${formatProblems(config.error)}\n`)
+  return ok({ environment: environment.value, config: config.value, notes: notesOn(config.value, platforms) })
+}
+
+/** A role whose card no platform could show can be asked for by nobody. */
+function notesOn({ roles }: Config, platforms: readonly string[]): readonly string[] {
+  const channels = new Map(
+    roles.flatMap(({ workflow }) => (workflow ? [[workflow.key, workflow.channel] as const] : [])),
+  )
+  return [...channels].flatMap(([workflow, channel]) => {
+    const [platform = ''] = channel.split(':')
+    return platforms.includes(platform)
+      ? []
+      : [`the workflow ${workflow} posts to ${channel}, and ${platform} is not set up here`]
+  })
 }

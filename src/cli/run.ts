@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { version } from './version.ts'
 
 const USAGE = 2
 
@@ -6,6 +7,7 @@ const USAGE = 2
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('thand')
     .description('Just-in-time access, asked for and decided in chat, gone when the time is up.')
+    .version(version)
     .exitOverride()
     .showSuggestionAfterError()
   program
@@ -35,12 +37,17 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (options: { interactive?: boolean }) =>
       finish((await import('../demo/run-demo.ts')).runDemo(options.interactive === true)),
     )
-  try {
-    await program.parseAsync([...argv])
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
+  await program.parseAsync([...argv]).catch(ended)
+}
+
+async function ended(error: unknown): Promise<void> {
+  if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : USAGE
+    return
   }
+  const { line, exitCode } = (await import('./failure.ts')).failureOf(error)
+  process.stderr.write(`${line}\n`)
+  process.exit(exitCode)
 }
 
 async function finish(code: Promise<number>): Promise<void> {

@@ -25,7 +25,7 @@ export interface Environment {
 
 export interface SlackEnvironment {
   readonly botToken: Secret
-  /** The newest first; empty with Socket Mode alone. */
+  /** The newest first. */
   readonly signingSecrets: readonly Secret[]
   readonly appToken: Secret | undefined
   readonly apiUrl: string
@@ -89,13 +89,11 @@ function problemOf(
 }
 
 function slackProblems(given: Given): readonly EnvironmentProblem[] {
-  const { SLACK_BOT_TOKEN: bot, SLACK_SIGNING_SECRET: signing, SLACK_APP_TOKEN: app } = given
-  if (bot === undefined && signing === undefined && app === undefined) return []
-  const expected = 'to be set as well: Slack needs the bot token, and the signing secret or an app token'
-  return [
-    ...(bot === undefined ? [{ variable: 'SLACK_BOT_TOKEN', expected }] : []),
-    ...(signing === undefined && app === undefined ? [{ variable: 'SLACK_SIGNING_SECRET', expected }] : []),
-  ]
+  const names = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'] as const
+  if ([...names, 'SLACK_APP_TOKEN'].every((name) => given[name] === undefined)) return []
+  // An app token alone would make a server that hears nothing: Socket Mode is not there yet.
+  const expected = 'to be set as well: Slack needs the bot token and the signing secret'
+  return names.filter((name) => given[name] === undefined).map((variable) => ({ variable, expected }))
 }
 
 function pairProblems(given: Given): readonly EnvironmentProblem[] {
