@@ -1,6 +1,7 @@
 import type { Refusal } from '../core/codes.ts'
 import { formatDuration } from '../core/duration.ts'
 import type { Card, Line } from './card.ts'
+import { goneWords } from './gone-words.ts'
 import { clock, code, shortened, spanOf } from './words.ts'
 
 /** Why not, and the line that would work. Nobody is told off. */
@@ -18,6 +19,11 @@ type WordsFor<C extends Code> = {
 
 function roleIn(line: string): string {
   return shortened(/^(?:request|ask)\s+(\S+)/i.exec(line)?.[1] ?? '', 60)
+}
+
+function withRole(line: string, role: string): string {
+  const rest = line.replace(/^\s*(?:request|ask)\s+\S+\s*/i, '')
+  return rest === '' || rest === line ? `request ${role} 30m` : `request ${role} ${rest}`
 }
 
 function again(line: string, seconds: number): Line {
@@ -53,6 +59,8 @@ type Deciding =
   | 'voted_already'
   | 'decided_already'
   | 'role_changed'
+  | 'requester_gone'
+  | 'requester_not_eligible'
   | 'reactions_off'
   | 'not_requester'
   | 'not_pending'
@@ -98,9 +106,11 @@ const LINES: WordsFor<Lines> = {
 }
 
 const ASKING: WordsFor<Asking> = {
-  role_unknown: (_, line) => [
+  role_unknown: ({ nearest }, line) => [
     [`There is no role “${roleIn(line)}” that you can ask for`],
-    ['See yours with ', code('/thand roles')],
+    nearest === undefined
+      ? ['See yours with ', code('/thand roles')]
+      : ['Did you mean ', code(`/thand ${shortened(withRole(line, nearest), 200)}`), '?'],
   ],
   not_eligible: (_, line) => [
     [`There is no role “${roleIn(line)}” that you can ask for`],
@@ -152,7 +162,7 @@ const PEOPLE: WordsFor<People> = {
     ['Whoever runs Thand fixes which one under ', code('accounts'), ' in thand.yaml'],
   ],
   directory_unavailable: () => [
-    ['I could not check who you are just now, so nothing was done'],
+    ['I could not check who everybody is just now, so nothing was done'],
     ['Try again in a minute'],
   ],
   configuration_superseded: () => [
@@ -195,6 +205,8 @@ const DECIDING: WordsFor<Deciding> = {
     ['The role has changed since it was asked for, so this request has lapsed'],
     [`Ask again: ${refusal.role}`],
   ],
+  requester_gone: (refusal) => [[`This request is cancelled: ${goneWords('who asked', refusal.why)}`]],
+  requester_not_eligible: () => [['This request has lapsed: who asked may not ask for this role any more']],
   reactions_off: (refusal) => [
     ['This role is not decided by reactions'],
     ['Use the buttons, or type ', code(`/thand approve ${refusal.id}`)],

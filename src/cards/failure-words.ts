@@ -1,3 +1,5 @@
+import { goneWords } from './gone-words.ts'
+
 /** Why access was not given, in words that a person can act on. */
 export function failureWords(
   failure: { readonly code: string; readonly detail: string; readonly account: string },
@@ -12,7 +14,9 @@ export function failureWords(
     synced_elsewhere: 'this team is kept by an identity provider; ask for it there.',
     target_unknown: `what the role names does not exist at ${vendor} any more.`,
     role_changed: 'the role has changed since it was approved. Ask again.',
-    requester_gone: 'who asked is not known to Thand any more.',
+    requester_gone: `${goneWords('who asked', failure.detail)}.`,
+    not_eligible: 'who asked may not ask for this role any more.',
+    approver_gone: 'without those who may not decide any more, the approvals are not enough. Ask again.',
     no_account: `no ${vendor} account is known for who asked.`,
     gave_up: `${vendor} did not take it within 15 minutes: ${failure.detail}`,
     out_of_time: `the time ran out before ${vendor} had given it (${failure.detail}).`,

@@ -1,5 +1,6 @@
 import type { Card, Line } from './card.ts'
 import { failureWords } from './failure-words.ts'
+import { goneWords } from './gone-words.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
 import { askAgain, roleOf } from './request-words.ts'
 import { clock, clockSeconds, dotted, listed, spanOf, strong } from './words.ts'
@@ -47,9 +48,9 @@ function granting(view: RequestView, grant: GrantView, words: { who: string; ver
       ],
     }
   }
-  const tries = grant.tries > 1 ? ` (try ${grant.tries})` : ''
-  const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
-  return { title, lines: [approvedBy(view), [`${view.vendor} is being asked${tries}`], ...why] }
+  if (grant.lastError === undefined) return { title, lines: [approvedBy(view), [`${view.vendor} is being asked`]] }
+  const lines = [`${view.vendor} is being asked (try ${grant.tries})`, `trying: ${grant.lastError}`]
+  return { title, lines: [approvedBy(view), ...lines.map((line) => [line])] }
 }
 
 function active(view: RequestView, grant: GrantView, { who, is, was }: Words): Said {
@@ -79,7 +80,8 @@ function revoking(view: RequestView, grant: GrantView, { who, is }: { who: strin
     return { title: [`${who} ${is} not `, ...role, ' any more: gone, confirming'], lines: [approvedBy(view)] }
   }
   const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
-  return { title: [`${who} ${is} `, ...role, ': this ends now'], lines: [approvedBy(view), ...why] }
+  const lines = [dotted(approvedBy(view), endedBy(view, grant)), ...why]
+  return { title: [`${who} ${is} `, ...role, ': this ends now'], lines }
 }
 
 function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): Said {
@@ -92,7 +94,7 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   }
   if (grant.startedAt === undefined)
     return { title: ['Ended before it began'], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
-  if (grant.failure !== undefined) {
+  if (grant.failure !== undefined && !isEndedEarly(grant)) {
     const why = failureWords(grant.failure, view.vendor)
     return { title: [`Not granted: ${why}`], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
   }
@@ -105,13 +107,17 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   }
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
   const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
-  return { title: ['Ended ', ...at, ...now], lines: [dotted(took, approvedBy(view), asked, endedBy(grant))] }
+  return { title: ['Ended ', ...at, ...now], lines: [dotted(took, approvedBy(view), asked, endedBy(view, grant))] }
 }
 
-function endedBy(grant: GrantView): Line | undefined {
-  return grant.endedHow === 'ended_early' && grant.endedBy !== undefined
-    ? [`ended early by ${grant.endedBy}`]
-    : undefined
+function endedBy(view: RequestView, grant: GrantView): Line | undefined {
+  if (!isEndedEarly(grant)) return undefined
+  if (grant.failure !== undefined) return [`ended early: ${goneWords(view.requester.name, grant.failure.detail)}`]
+  return grant.endedBy === undefined ? undefined : [`ended early by ${grant.endedBy}`]
+}
+
+function isEndedEarly(grant: GrantView): boolean {
+  return grant.endedHow === 'ended_early'
 }
 
 function isStanding(grant: GrantView): boolean {

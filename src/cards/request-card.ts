@@ -1,4 +1,5 @@
 import type { Button, Card, Line } from './card.ts'
+import { goneWords } from './gone-words.ts'
 import { grantLines } from './grant-lines.ts'
 import type { RequestView } from './request-view.ts'
 import { askAgain, roleOf } from './request-words.ts'
@@ -27,13 +28,18 @@ function decisionLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
     const comment = view.decided?.comment ?? ''
     return { title: [`Denied by ${by}${comment === '' ? '' : `: “${comment}”`}`], lines: [asks, askAgain(view)] }
   }
-  if (view.state === 'cancelled') return { title: [`Cancelled by ${by}`], lines: [asks, askAgain(view)] }
+  if (view.state === 'cancelled') {
+    const gone = view.decided?.by === undefined ? goneWords(who, view.decided?.comment ?? '') : undefined
+    if (gone !== undefined) return { title: [`Cancelled: ${gone}`], lines: [asks] }
+    return { title: [`Cancelled by ${by}`], lines: [asks, askAgain(view)] }
+  }
   if (view.state === 'lapsed') return { title: [lapsedWords(view)], lines: [asks, askAgain(view)] }
   return { title: [...asks, ...partly(view)], lines: pendingLines(view) }
 }
 
 function lapsedWords(view: RequestView): string {
   if (view.decided?.comment === 'role_changed') return 'Lapsed: the role has changed since it was asked for'
+  if (view.decided?.comment === 'not_eligible') return `Lapsed: ${view.requester.name} may not ask for this role any more`
   return `Nobody decided within ${spanOf((view.lapsesAt - view.askedAt) / 1000)}`
 }
 

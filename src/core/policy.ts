@@ -11,7 +11,8 @@ export interface Asking {
 }
 
 export type Refusal =
-  | { readonly code: 'role_unknown' }
+  /** `nearest`: the key of a role that this person may see. */
+  | { readonly code: 'role_unknown'; readonly nearest?: string }
   | { readonly code: 'role_disabled' }
   | { readonly code: 'not_eligible' }
   | { readonly code: 'duration_over_cap'; readonly capSeconds: number }

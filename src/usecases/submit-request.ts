@@ -2,6 +2,7 @@ import { askedAlreadyCard, askedCard } from '../cards/answer-cards.ts'
 import type { Card } from '../cards/card.ts'
 import type { Refusal } from '../core/codes.ts'
 import { requestIdFrom } from '../core/ids.ts'
+import { nearestWord } from '../core/nearest-word.ts'
 import { decide } from '../core/policy.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
@@ -10,6 +11,7 @@ import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { type Acting, takeDelivery } from './context.ts'
 import type { Deps } from './deps.ts'
+import { rolesFor } from './look.ts'
 import { approveAndPlan } from './plan-grant.ts'
 import { callDeciders, tellThread } from './tell.ts'
 import { viewRequest } from './view-request.ts'
@@ -34,11 +36,20 @@ export async function submitRequest(
   const durationSeconds = asked.durationSeconds ?? role?.defaultDurationSeconds ?? 0
   const reasonMatches = role !== undefined && deps.reasonMatches(role, reason)
   const verdict = decide(role, { requester: person, durationSeconds, reason, reasonMatches }, deps.settings.people)
+  if (role === undefined || (verdict.outcome === 'deny' && verdict.refusal.code === 'not_eligible'))
+    return fail(unseen(deps, acting, asked.role))
   if (verdict.outcome === 'deny') return fail(verdict.refusal)
-  if (role === undefined) return fail({ code: 'role_unknown' })
   if (accountAt(deps.settings, person, role.provider) === undefined)
     return fail({ code: 'no_account', provider: role.providerName })
   return deps.store.transact((tx) => insert(tx, deps, acting, { role, reason, durationSeconds }))
+}
+
+/** A role that one may not see answers like one that does not exist: with the nearest of those that one may. */
+function unseen({ settings }: Deps, { person }: Acting, typed: string): Refusal {
+  const seen = rolesFor(settings, person).map((role) => role.key)
+  const bare = seen.map((key) => key.slice(key.indexOf(':') + 1))
+  const nearest = nearestWord(typed, seen) ?? seen[bare.indexOf(nearestWord(typed, bare) ?? '')]
+  return { code: 'role_unknown', ...(nearest === undefined ? {} : { nearest }) }
 }
 
 interface Allowed {

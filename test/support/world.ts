@@ -36,6 +36,10 @@ export interface WorldOptions {
   readonly github?: GithubOrganisationOptions
   readonly yaml?: (github: GithubOrganisation) => string
   readonly wrapping?: Wrapping
+  /** Laid over the environment of the server. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Puts something between the server and its database: the address under which the server finds it. */
+  readonly through?: (databaseUrl: string) => Promise<string>
 }
 
 /** The real server in this process, over real HTTP, with the doubles and a database of its own. */
@@ -46,6 +50,7 @@ export interface World {
   readonly log: string[]
   /** Undefined on the embedded engine. */
   readonly databaseUrl: string | undefined
+  readonly signingSecret: string
   client: SlackClient
   server: Running
   start(): Promise<void>
@@ -70,17 +75,19 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
   writeFileSync(path.join(directory, 'thand.yaml'), (options.yaml ?? standardConfig)(github))
   const secret = randomBytes(16).toString('hex')
   const databaseUrl = (options.engine ?? 'postgres') === 'postgres' ? await newPostgresDatabase() : undefined
+  const serverUrl = databaseUrl === undefined ? undefined : ((await options.through?.(databaseUrl)) ?? databaseUrl)
   const log: string[] = []
   const env = {
     THAND_CONFIG: path.join(directory, 'thand.yaml'),
     THAND_DATA_DIR: path.join(directory, 'data'),
     THAND_SECRET_KEY: randomBytes(32).toString('base64'),
     PORT: '0',
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(serverUrl === undefined ? {} : { DATABASE_URL: serverUrl }),
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: secret,
     SLACK_API_URL: slack.apiUrl,
     GITHUB_TOKEN: github.token,
+    ...options.env,
   }
   const start = async () => {
     const server = await launch(env, log, options.wrapping ?? {})
@@ -93,6 +100,7 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     directory,
     log,
     databaseUrl,
+    signingSecret: secret,
     ...first,
     async start() {
       Object.assign(world, await start())

@@ -1,0 +1,54 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A wire to the database that can be cut and mended: open connections end, and new ones are refused. */
+export interface Wire {
+  readonly url: string
+  cut(): void
+  mend(): void
+  close(): void
+}
+
+export async function wireTo(databaseUrl: string): Promise<Wire> {
+  const { hostname, port } = new URL(databaseUrl)
+  const ends = new Set<Socket>()
+  let isCut = false
+  const server = createServer((near) => {
+    if (isCut) {
+      near.destroy()
+      return
+    }
+    const far = connect(Number(port), hostname)
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(one)
+      one.on('error', () => undefined)
+      one.on('close', () => {
+        ends.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const url = new URL(databaseUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(typeof address === 'object' && address !== null ? address.port : 0)
+  const cut = () => {
+    isCut = true
+    for (const end of ends) end.destroy()
+  }
+  return {
+    url: url.href,
+    cut,
+    mend() {
+      isCut = false
+    },
+    close() {
+      cut()
+      server.close()
+    },
+  }
+}
