@@ -9,7 +9,7 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     // Most of a test is waiting for a clock; on two cores one worker would idle.
     maxWorkers: Math.max(4, availableParallelism()),
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

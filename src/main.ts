@@ -15,6 +15,7 @@ import type { Store } from './ports/store/store.ts'
 import type { DirectoryInUse } from './store/lock-directory.ts'
 import { openEmbedded } from './store/open-embedded.ts'
 import { openPostgres } from './store/open-postgres.ts'
+import { createAskAgain } from './sweeper/ask-again.ts'
 import { createSweeper } from './sweeper/create-sweeper.ts'
 import type { SweeperDeps } from './sweeper/deps.ts'
 import { createLineLimit } from './usecases/line-limit.ts'
@@ -66,17 +67,19 @@ export async function startServer(
   await nameUnreachable(deps)
   const sweeper = createSweeper({ ...deps, store: store.apart() })
   const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
+  const asking = createAskAgain(deps)
   for (const platform of platforms.values())
-    await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound))
+    await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound), asking.about)
   const notReady = () => missingOf(store, config.hash)
   const mounts = slack === undefined ? [] : [slack.plugin]
   const server = await createServer({ log, trustedProxies: environment.trustedProxies, mounts, notReady })
   await sweeper.start()
+  asking.start()
   const url = await server.listen({ port: environment.port, host: environment.host })
   const stop = async () => {
     await server.close()
     for (const platform of platforms.values()) await platform.stop()
-    await sweeper.stop()
+    await Promise.all([asking.stop(), sweeper.stop()])
     await store.close()
   }
   return ok({ url, stop })

@@ -85,9 +85,10 @@ type Press = z.infer<typeof press>
 
 export async function readPress(body: unknown, reading: Reading): Promise<Heard | undefined> {
   const pressed = read(press, body)
-  const [{ action_id: action, value }] = pressed.actions
+  const [{ action_id: action, value: written }] = pressed.actions
   const isForm = action.startsWith('thand:form:')
-  if (value === undefined || !(isForm || action.startsWith('thand:line:'))) return undefined
+  if (written === undefined || !(isForm || action.startsWith('thand:line:'))) return undefined
+  const value = cleaned(written, 'raw')
   const message = messageOf(pressed)
   const { channel_id: channel, thread_ts: inThread } = pressed.container
   const { user, response_url: responseUrl, trigger_id: triggerId } = pressed
@@ -179,6 +180,13 @@ export async function readReaction(body: unknown, { team, bot }: Reading): Promi
     input: { kind: 'reaction', vote, isAdded: type === 'reaction_added', message, at: stampOf(at) },
     place: { kind: 'reaction', user, channel },
   }
+}
+
+const change = z.object({ event: z.object({ user: z.object({ id: slackId }) }) })
+
+/** Whose account has changed. What the event says of it is not read: the directory is asked. */
+export function readChangedAccount(body: unknown): string | undefined {
+  return change.safeParse(body).data?.event.user.id
 }
 
 function accountOf(account: string, tenant: string): AccountRef {

@@ -5,6 +5,7 @@ import {
   type Heard,
   type Place,
   type Reading,
+  readChangedAccount,
   readCommand,
   readPress,
   readReaction,
@@ -21,6 +22,7 @@ export interface ListenerOptions extends ShowOptions {
   readonly identities: BotIdentities
   readonly team: string
   readonly receive: (inbound: Inbound) => Promise<Answer>
+  readonly changed: (account: string) => void
 }
 
 type Reader = (body: unknown, reading: Reading) => Promise<Heard | undefined>
@@ -47,6 +49,10 @@ export function startListening(options: ListenerOptions): App {
   app.action({ type: 'block_actions' }, heardBy(readPress))
   app.view({ type: 'view_submission', callback_id: /^thand:/ }, heardBy(readSubmission))
   app.event(/^reaction_(added|removed)$/, heardBy(readReaction))
+  app.event('user_change', async ({ body }) => {
+    const account = readChangedAccount(body)
+    if (account !== undefined) options.changed(account)
+  })
   return app
 }
 

@@ -12,8 +12,13 @@ export interface LookupOptions {
 
 const FACTS_AGE_MAX_MS = 10_000
 
+export interface SlackLookup extends AccountLookup {
+  /** What is remembered of the account is not true any more. */
+  forget(account: string): void
+}
+
 /** What Slack's directory says of an account: https://docs.slack.dev/reference/objects/user-object */
-export function createLookup({ client, team, clock }: LookupOptions): AccountLookup {
+export function createLookup({ client, team, clock }: LookupOptions): SlackLookup {
   const facts = new Remembered<AccountFacts>({ forMs: FACTS_AGE_MAX_MS, clock })
   const addresses = new Remembered<string | undefined>({ forMs: FACTS_AGE_MAX_MS, clock })
   return {
@@ -25,6 +30,7 @@ export function createLookup({ client, team, clock }: LookupOptions): AccountLoo
       const email = address.trim().toLowerCase()
       return addresses.find(email, () => askAccount(client, email, team))
     },
+    forget: (account) => facts.forget(account),
   }
 }
 
@@ -63,12 +69,17 @@ function factsOf(user: User, team: string): AccountFacts {
   const why = refusalOf(user, team)
   if (why !== undefined) return { kind: 'refused', why }
   const { profile } = user
-  const address = profile?.email?.trim().toLowerCase()
   return {
     kind: 'member',
-    address: address === '' ? undefined : address,
+    address: addressOf(profile?.email),
     displayName: profile?.display_name || profile?.real_name || user.real_name || user.name || 'somebody',
   }
+}
+
+/** Before its case is changed: some letters of other alphabets have one of ours as their lower case. */
+function addressOf(email: string | undefined): string | undefined {
+  const written = email?.trim() ?? ''
+  return /^[\x21-\x7e]+$/.test(written) ? written.toLowerCase() : undefined
 }
 
 /** In this order: what an account is comes before where it is from. */

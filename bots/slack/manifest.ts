@@ -45,6 +45,7 @@ settings:
     bot_events:
       - reaction_added
       - reaction_removed
+      - user_change
   interactivity:
     is_enabled: true
     request_url: {{endpoint}}

@@ -3,6 +3,7 @@ import type { Card } from '../../src/cards/card.ts'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { AccountOf, ChatPlatform, Conversation, Delivery, MessageRef } from '../../src/ports/chat.ts'
 import { OutboxRate } from './outbox-rate.ts'
+import { withdrawnCard } from './own-cards.ts'
 import { Remembered } from './remembered.ts'
 import { renderCard } from './render.ts'
 import { codeOf, failedDelivery, type WebApi, whyOf } from './web-api.ts'
@@ -16,10 +17,12 @@ export interface OutboxOptions {
 type Options = Parameters<ChatPlatform['post']>[2]
 type Place = Result<string, Delivery>
 
-const SHARING_AGE_MAX_MS = 300_000
+/** How long another organisation may read along before we know it. Slack takes about 50 such questions a minute. */
+const SHARING_AGE_MAX_MS = 10_000
 const DIRECT_AGE_MAX_MS = 3_600_000
+const SHARED: Delivery = { kind: 'unreachable', why: 'shared_outside' }
 /** Slack hides a private channel from a bot that was not invited. */
-const HIDDEN: ReadonlySet<string> = new Set(['channel_not_found', 'missing_scope', 'not_in_channel', 'no_permission'])
+const HIDDEN: ReadonlySet<string> = new Set(['channel_not_found', 'not_in_channel', 'no_permission'])
 
 /** What we say without being asked: cards, their threads, direct messages. */
 export class Outbox {
@@ -46,7 +49,17 @@ export class Outbox {
     return delivery
   }
 
-  async replace({ channel, message }: MessageRef, card: Card): Promise<Delivery> {
+  /** What stands where another organisation reads along by now is taken away from there. */
+  async replace(message: MessageRef, card: Card): Promise<Delivery> {
+    // Slack tells us nothing of the direct messages that we opened, and needs not: only home accounts have one.
+    const place = message.channel.startsWith('D') ? ok(message.channel) : await this.#channelOf(message.channel)
+    if (place.ok) return this.#update(message, card)
+    if (place.error !== SHARED) return place.error
+    const withdrawn = await this.#update(message, withdrawnCard())
+    return withdrawn.kind === 'sent' ? SHARED : withdrawn
+  }
+
+  async #update({ channel, message }: MessageRef, card: Card): Promise<Delivery> {
     const rendered = await renderCard(card, this.#options.accountOf)
     try {
       await this.#options.api.outbox.chat.update({ channel, ts: message, ...rendered })
@@ -75,11 +88,12 @@ export class Outbox {
         const found = await this.#options.api.outbox.conversations.info({ channel })
         return isSharedOutside(found.channel)
       })
-      return isShared ? fail({ kind: 'unreachable', why: 'shared_outside' }) : ok(channel)
+      return isShared ? fail(SHARED) : ok(channel)
     } catch (error) {
       if (HIDDEN.has(codeOf(error) ?? '')) return fail({ kind: 'unreachable', why: 'not_in_channel' })
       const failed = failedDelivery(error)
-      return fail(failed.kind === 'slow_down' ? failed : { kind: 'unknown', why: `sharing_unknown: ${whyOf(error)}` })
+      const isClear = failed.kind === 'slow_down' || failed.kind === 'unreachable'
+      return fail(isClear ? failed : { kind: 'unknown', why: `sharing_unknown: ${whyOf(error)}` })
     }
   }
 

@@ -19,6 +19,22 @@ export function formDidNotOpen(form: Form): Card {
   }
 }
 
+/** In place of a card whose channel was shared: no name, no reason, nothing to press. */
+export function withdrawnCard(): Card {
+  return {
+    title: ['This card was taken away: the channel is shared outside the workspace'],
+    lines: [
+      [
+        'Members find what concerns them with ',
+        { kind: 'code', text: '/thand mine' },
+        ' and ',
+        { kind: 'code', text: '/thand pending' },
+      ],
+    ],
+    buttons: [],
+  }
+}
+
 export function fieldErrorsCard(errors: readonly FieldError[]): Card {
   return { title: ['The form was not taken'], lines: errors.map(({ message }) => [message]), buttons: [] }
 }

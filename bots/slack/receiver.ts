@@ -80,7 +80,7 @@ export class FastifyReceiver implements Receiver {
   }): FastifyReply {
     const { request, reply, raw, verdict } = refused
     if (verdict === 'missing' && /(^|&)ssl_check=1(&|$)/.test(raw.toString('latin1'))) return reply.code(200).send()
-    this.#options.log.warn({ request_id: request.id, verdict }, 'slack_request_refused')
+    this.#options.log.warn({ request_id: request.id, remote: request.ip, verdict }, 'slack_request_refused')
     return reply.code(401).send()
   }
 
@@ -118,7 +118,10 @@ const shape = z.looseObject({
   type: z.string().optional(),
   challenge: z.string().optional(),
   ssl_check: z.string().optional(),
-  event_id: z.string().min(1).max(200).optional(),
+  event_id: z
+    .string()
+    .regex(/^[^\p{Cc}\p{Surrogate}]{1,200}$/u)
+    .optional(),
   event: z.looseObject({ type: z.string(), item: z.looseObject({}).optional() }).optional(),
   user: z.looseObject({ id: z.string() }).optional(),
   team: z.looseObject({ id: z.string() }).nullish(),

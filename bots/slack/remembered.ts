@@ -33,6 +33,10 @@ export class Remembered<Value> {
     return asked.value
   }
 
+  forget(key: string): void {
+    this.#entries.delete(key)
+  }
+
   #dropOldest(): void {
     const [oldest] = this.#entries.keys()
     if (oldest !== undefined && this.#entries.size > (this.#options.entriesMax ?? 2000)) this.#entries.delete(oldest)

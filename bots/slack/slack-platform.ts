@@ -39,12 +39,17 @@ export function createSlackPlatform(options: SlackPlatformOptions): SlackPlatfor
   const identities = new BotIdentities(api.interactive)
   const outbox = new Outbox({ api, accountOf, clock })
   const apiOrigin = new URL(apiUrl).origin
+  const lookup = createLookup({ client: api.interactive, team, clock })
   return {
     id: 'slack',
     plugin: receiver.plugin,
-    lookup: createLookup({ client: api.interactive, team, clock }),
-    start: async (receive) => {
-      startListening({ receiver, identities, team, receive, api, apiOrigin, accountOf, log })
+    lookup,
+    start: async (receive, noticed) => {
+      const changed = (account: string) => {
+        lookup.forget(account)
+        noticed({ platform: 'slack', tenant: team, account })
+      }
+      startListening({ receiver, identities, team, receive, changed, api, apiOrigin, accountOf, log })
       identities.find().catch((error: unknown) => log.warn({ why: whyOf(error) }, 'slack_not_reached_yet'))
     },
     post: (to, card, postOptions) => outbox.post(to, card, postOptions),

@@ -52,15 +52,20 @@ const MAYBE_DONE: ReadonlySet<string> = new Set([
 
 /** The code that Slack answered with; `undefined` when it did not answer at all. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof WebAPIPlatformError ? error.data.error : undefined
+  if (!(error instanceof WebAPIPlatformError)) return undefined
+  const { error: code } = error.data
+  return CODE.test(code) ? code : 'unreadable_code'
 }
+
+/** It is logged and stored, so it must be a word of Slack's and no text of anybody. */
+const CODE = /^[a-z0-9_]{1,60}$/
 
 export function failedDelivery(error: unknown): Delivery {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'slow_down', seconds: error.retryAfter }
   const code = codeOf(error)
   if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'slow_down', seconds: 30 }
   if (code === undefined || MAYBE_DONE.has(code)) return { kind: 'unknown', why: whyOf(error) }
-  return { kind: 'unreachable', why: code }
+  return code === 'message_not_found' ? { kind: 'gone' } : { kind: 'unreachable', why: code }
 }
 
 /** For the log: a code, never what was sent. */

@@ -39,7 +39,8 @@ function decisionLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
 
 function lapsedWords(view: RequestView): string {
   if (view.decided?.comment === 'role_changed') return 'Lapsed: the role has changed since it was asked for'
-  if (view.decided?.comment === 'not_eligible') return `Lapsed: ${view.requester.name} may not ask for this role any more`
+  if (view.decided?.comment === 'not_eligible')
+    return `Lapsed: ${view.requester.name} may not ask for this role any more`
   return `Nobody decided within ${spanOf((view.lapsesAt - view.askedAt) / 1000)}`
 }
 

@@ -4,7 +4,7 @@ import { readEnvFile } from './env-file.ts'
 export async function manifestCommand(env: NodeJS.ProcessEnv, platform: string): Promise<number> {
   readEnvFile(env)
   if (platform !== 'slack') {
-    process.stderr.write(`There is no manifest for ${platform}.\nTry: thand manifest slack\n`)
+    process.stderr.write('There is a manifest for slack only.\nTry: thand manifest slack\n')
     return 2
   }
   const url = env.THAND_URL

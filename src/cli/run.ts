@@ -9,6 +9,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('Just-in-time access, asked for and decided in chat, gone when the time is up.')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showSuggestionAfterError()
   program
     .command('server')
@@ -48,6 +49,11 @@ async function ended(error: unknown): Promise<void> {
   const { line, exitCode } = (await import('./failure.ts')).failureOf(error)
   process.stderr.write(`${line}\n`)
   process.exit(exitCode)
+}
+
+/** Its own complaints repeat what was typed, which may have been pasted: no terminal escapes, nothing turned around. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]|\p{Cf}/gu, '?')
 }
 
 async function finish(code: Promise<number>): Promise<void> {

@@ -18,7 +18,12 @@ const identity = strict({
   teams: strict({
     tenant: z.string({ error: TENANT }).regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, TENANT),
   }).optional(),
-}).transform(({ slack, teams, ...rest }) => ({ ...rest, ...(slack && { slack }), ...(teams && { teams }) }))
+}).transform(({ slack, teams, ...rest }) => ({
+  ...rest,
+  homes: { ...(slack && { slack: slack.team }), ...(teams && { teams: teams.tenant }) },
+  ...(slack && { slack }),
+  ...(teams && { teams }),
+}))
 
 export interface IdentityRules {
   readonly isProduction: boolean

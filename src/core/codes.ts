@@ -26,6 +26,8 @@ export type Refusal =
       readonly at: number
     }
   | { readonly code: 'role_changed'; readonly role: string }
+  | { readonly code: 'requester_gone'; readonly why: string }
+  | { readonly code: 'requester_not_eligible' }
   | { readonly code: 'reactions_off'; readonly id: RequestId }
   | { readonly code: 'not_requester'; readonly id: RequestId }
   | { readonly code: 'not_pending'; readonly id: RequestId; readonly state: RequestState }

@@ -13,7 +13,12 @@ export interface Settings {
     readonly pendingPerPerson: number
     readonly commandsPerMinute: number
   }
-  readonly identity: { readonly domains: readonly string[]; readonly binding: 'first_contact' | 'pinned' }
+  readonly identity: {
+    readonly domains: readonly string[]
+    readonly binding: 'first_contact' | 'pinned'
+    /** The tenant that is ours on each platform: where accounts are that the configuration names. */
+    readonly homes: Readonly<Record<string, string>>
+  }
   /** Key and engine of each provider: accounts of people are keyed by either, the key first. */
   readonly providers: readonly { readonly key: string; readonly engine: string; readonly name: string }[]
 }

@@ -1,12 +1,12 @@
 import type { Refusal } from '../core/codes.ts'
 import type { PersonId } from '../core/ids.ts'
-import type { Person } from '../core/person.ts'
+import { isListed, type Person } from '../core/person.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import { personById, type Settings } from '../core/settings.ts'
-import type { AccountLookup, AccountRef } from '../ports/chat.ts'
-import type { Directory } from '../ports/directory.ts'
+import type { AccountFacts, AccountLookup, AccountRef } from '../ports/chat.ts'
+import type { Directory, Standing } from '../ports/directory.ts'
 import type { Logger } from '../ports/log.ts'
-import type { Store } from '../ports/store/store.ts'
+import type { Store, Tx } from '../ports/store/store.ts'
 
 export interface DirectoryDeps {
   readonly settings: Settings
@@ -19,23 +19,32 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   return {
     identify: (account) => identify(deps, account),
     accountOf: (person, platform) => accountOf(deps, person, platform),
+    standingOf: (person) => standingOf(deps, person),
+    ownerOf: async (account) => {
+      const pinned = pinnedTo(deps.settings, account)
+      return pinned?.id ?? deps.store.transact((tx) => tx.bindings.personOf(account))
+    },
   }
 }
 
 /** Flags are checked before any binding: a refused account neither binds nor blocks anybody. */
 async function identify(deps: DirectoryDeps, account: AccountRef): Promise<Result<Person, Refusal>> {
-  const lookup = deps.lookups.get(account.platform)
-  if (lookup === undefined) return fail({ code: 'directory_unavailable' })
-  let facts: Awaited<ReturnType<AccountLookup['find']>>
-  try {
-    facts = await lookup.find(account)
-  } catch (error) {
-    deps.log.warn({ platform: account.platform, account: account.account, error: String(error) }, 'lookup_failed')
-    return fail({ code: 'directory_unavailable' })
-  }
+  const facts = await factsOf(deps, account)
+  if (facts === undefined) return fail({ code: 'directory_unavailable' })
   if (facts.kind === 'refused') return refuse(deps, account, facts.why)
   if (facts.kind === 'unknown') return refuse(deps, account, 'unknown')
-  return pinnedOf(deps.settings, account) ?? bound(deps, account, facts.address)
+  const pinned = pinnedTo(deps.settings, account)
+  return pinned === undefined ? bound(deps, account, facts.address) : ok(pinned)
+}
+
+/** Undefined when the platform cannot be asked: that is no answer. */
+async function factsOf(deps: DirectoryDeps, account: AccountRef): Promise<AccountFacts | undefined> {
+  try {
+    return await deps.lookups.get(account.platform)?.find(account)
+  } catch (error) {
+    deps.log.warn({ platform: account.platform, account: account.account, error: String(error) }, 'lookup_failed')
+    return undefined
+  }
 }
 
 async function refuse(deps: DirectoryDeps, account: AccountRef, why: string): Promise<Result<Person, Refusal>> {
@@ -49,9 +58,8 @@ function recordRefusal(deps: DirectoryDeps, account: AccountRef, why: string): P
 }
 
 /** What the configuration fixes by hand wins over everything. */
-function pinnedOf(settings: Settings, account: AccountRef): Result<Person, Refusal> | undefined {
-  const person = settings.people.find((each) => each.accounts[account.platform]?.login === account.account)
-  return person === undefined ? undefined : ok(person)
+function pinnedTo(settings: Settings, account: AccountRef): Person | undefined {
+  return settings.people.find((each) => each.accounts[account.platform]?.login === account.account)
 }
 
 async function bound(
@@ -66,17 +74,25 @@ async function bound(
   if (stored !== undefined || settings.identity.binding === 'pinned') return fail({ code: 'unknown_person', address })
   const person = address === undefined ? undefined : personOfAddress(settings, address)
   if (person === undefined) return fail({ code: 'unknown_person', address })
-  const detail = { platform: account.platform, account: account.account, tenant: account.tenant, person: person.id }
   const isBound =
-    !isPinnedElsewhere(person, account) &&
-    (await store.transact((tx) =>
-      tx.bindings.bind(account, person.id, { name: 'account_bound', actor: person.id, detail }),
-    ))
+    !isPinnedElsewhere(person, account) && (await store.transact((tx) => bindNew(tx, settings, account, person)))
   if (isBound) return ok(person)
   // Two first contacts of one account in the same instant: the other one bound it.
   if ((await store.transact((tx) => tx.bindings.personOf(account))) === person.id) return ok(person)
   await recordRefusal(deps, account, 'second_account')
   return fail({ code: 'second_account' })
+}
+
+/** Whom an account was taken for is told to those who can mend it. */
+async function bindNew(tx: Tx, settings: Settings, account: AccountRef, { id }: Person): Promise<boolean> {
+  const event = { name: 'account_bound', actor: id, detail: { ...account, person: id } } as const
+  if (!(await tx.bindings.bind(account, id, event))) return false
+  const readers = settings.people.filter((each) => isListed(each, settings.authority.administrators))
+  const detail = { person: id, account: account.account }
+  for (const reader of readers)
+    await tx.notices.put({ kind: 'account_bound', platform: account.platform, reader: reader.id, detail })
+  if (readers.length > 0) await tx.nudge()
+  return true
 }
 
 function isPinnedElsewhere(person: Person, account: AccountRef): boolean {
@@ -96,4 +112,31 @@ async function accountOf(deps: DirectoryDeps, id: PersonId, platform: string): P
   if (pinned !== undefined) return pinned
   const stored = await deps.store.transact((tx) => tx.bindings.accountOf(id, platform))
   return stored ?? deps.lookups.get(platform)?.findByAddress(id)
+}
+
+/**
+ * An account that a platform refuses is a clear answer. One that it does not know may be our own token looking elsewhere:
+ * platforms keep who left as deactivated.
+ */
+async function standingOf(deps: DirectoryDeps, id: PersonId): Promise<Standing> {
+  const person = personById(deps.settings, id)
+  if (person === undefined) return { kind: 'gone', why: 'not_known' }
+  const accounts = await accountsOf(deps, person)
+  const facts = await Promise.all(accounts.map((account) => factsOf(deps, account)))
+  const refused = facts.find((each) => each?.kind === 'refused')
+  if (refused?.kind === 'refused') return { kind: 'gone', why: refused.why }
+  const isHere = facts.length > 0 && facts.every((each) => each?.kind === 'member')
+  return { kind: isHere ? 'here' : 'unsure' }
+}
+
+/** One a platform that is set up: the one that the configuration names, else the bound one. */
+async function accountsOf(deps: DirectoryDeps, { id, accounts }: Person): Promise<readonly AccountRef[]> {
+  const { homes } = deps.settings.identity
+  const stored = await deps.store.transact((tx) => tx.bindings.accountsOf(id))
+  return [...deps.lookups.keys()].flatMap((platform): readonly AccountRef[] => {
+    const account = accounts[platform]?.login
+    const tenant = homes[platform]
+    if (account !== undefined && tenant !== undefined) return [{ platform, tenant, account }]
+    return stored.filter((each) => each.platform === platform)
+  })
 }

@@ -12,6 +12,15 @@ export interface ServerOptions {
 }
 
 const SLOWEST_REQUEST_MS = 15_000
+/**
+ * Node looks for slow senders every 30 s unless told, and lets a slow body pass while the time for the head is longer than
+ * that for the whole. Fastify sets neither: https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener
+ */
+const SLOW_SENDERS = {
+  connectionsCheckingInterval: 1_000,
+  headersTimeout: SLOWEST_REQUEST_MS,
+  requestTimeout: SLOWEST_REQUEST_MS,
+}
 const BODY_MAX_BYTES = 64 * 1024
 
 /** Everything that listens. Slow senders are cut off; nothing here changes state by a GET. */
@@ -24,6 +33,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: SLOWEST_REQUEST_MS,
     connectionTimeout: SLOWEST_REQUEST_MS,
+    http: SLOW_SENDERS,
     forceCloseConnections: 'idle',
   })
   server.get('/healthz', async () => ({ status: 'ok' }))

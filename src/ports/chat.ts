@@ -66,15 +66,20 @@ export type Answer =
 export type Delivery =
   | { readonly kind: 'sent'; readonly message: MessageRef }
   | { readonly kind: 'slow_down'; readonly seconds: number }
-  /** It cannot be delivered there until somebody mends it, such as inviting the bot. */
+  /** It cannot be delivered there until somebody mends it: `not_in_channel`, `shared_outside`, or the platform's own code. */
   | { readonly kind: 'unreachable'; readonly why: string }
+  /** Somebody deleted the message that was to be replaced. */
+  | { readonly kind: 'gone' }
   /** It may have been delivered. */
   | { readonly kind: 'unknown'; readonly why: string }
 
 export interface ChatPlatform {
   readonly id: string
-  /** Verified input goes to `receive`; its answer is shown to the person who sent it, and to nobody else. */
-  start(receive: (inbound: Inbound) => Promise<Answer>): Promise<void>
+  /**
+   * Verified input goes to `receive`; its answer is shown to the person who sent it, and to nobody else. `noticed` hears
+   * of accounts that have changed, of which nothing is believed but that one had better ask.
+   */
+  start(receive: (inbound: Inbound) => Promise<Answer>, noticed: (account: AccountRef) => void): Promise<void>
   /** `key` is ours and the same for the same message. `thread` is the root message that it answers. */
   post(to: Conversation, card: Card, options: { readonly key: string; readonly thread?: MessageRef }): Promise<Delivery>
   /** Safe to repeat. */

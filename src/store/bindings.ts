@@ -24,6 +24,10 @@ export function bindingsIn(db: Database, now: number, record: Record): Bindings 
       const [row] = await db.select().from(accountBinding).where(isTheirs)
       return row?.account
     },
+    async accountsOf(person) {
+      const rows = await db.select().from(accountBinding).where(eq(accountBinding.person, person))
+      return rows.map(({ platform, tenant, account }) => ({ platform, tenant, account }))
+    },
     async bind(ref, person, event) {
       const { platform, tenant, account } = ref
       const row = { platform, tenant, account, person, boundAt: dateOf(now) }

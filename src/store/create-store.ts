@@ -8,7 +8,9 @@ import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.
 import { codeOf } from './error-code.ts'
 import { grantsIn } from './grants.ts'
 import { messagesIn } from './messages.ts'
-import { addReplica, beatReplica } from './replicas.ts'
+import { noticesIn } from './notices.ts'
+import { openAccessIn } from './open-access.ts'
+import { addReplica, beatReplica, nextLock } from './replicas.ts'
 import { requestsIn } from './requests.ts'
 import { slotsIn } from './slots.ts'
 
@@ -18,10 +20,18 @@ export interface Engine {
   /** The same database through other connections, where there are several. */
   readonly dbApart: Database
   listen(channel: string, listener: () => void): Promise<void>
-  /** Holds the lock of this replica for as long as its session lives, and declares gone whose lock is free. */
-  watchOver(self: { readonly id: string; readonly lock: number }): Promise<void>
+  /** Holds the lock of this replica for as long as its session lives; once more when that session was lost. */
+  hold(lock: number): Promise<void>
+  /** Declares gone whose lock is free. */
+  watchOver(self: Self): Promise<void>
   tidy(): Promise<void>
   close(): Promise<void>
+}
+
+/** This process in the table of replicas, and the number that it locks while it lives. */
+export interface Self {
+  readonly id: string
+  readonly lock: number
 }
 
 const DEADLOCK_TRIES_MAX = 6
@@ -37,6 +47,7 @@ export async function createStore(engine: Engine): Promise<Store> {
     apart: () => through(engine.dbApart),
     onNudge: (listener) => engine.listen(NUDGE_CHANNEL, listener),
     async beat() {
+      await engine.hold(self.lock)
       if (!(await beatReplica(engine.dbApart, self.id))) self = await register(engine)
       await engine.watchOver(self)
     },
@@ -49,9 +60,12 @@ export async function createStore(engine: Engine): Promise<Store> {
   return through(engine.db)
 }
 
-async function register(engine: Engine): Promise<{ readonly id: string; readonly lock: number }> {
-  const id = randomUUID()
-  return { id, lock: await addReplica(engine.db, id) }
+/** Its lock is held before anybody can see it: whose lock is free is taken for gone. */
+async function register(engine: Engine): Promise<Self> {
+  const self = { id: randomUUID(), lock: await nextLock(engine.db) }
+  await engine.hold(self.lock)
+  await addReplica(engine.db, self)
+  return self
 }
 
 async function transact<T>(db: Database, replica: () => string, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -74,6 +88,8 @@ function txOf(db: Database, now: number, replica: string): Tx {
     slots: slotsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
     bindings: bindingsIn(db, now, record),
+    openAccess: openAccessIn(db),
+    notices: noticesIn(db, now),
     record,
     history: (subject) => historyOf(db, subject),
     async takeDelivery(id, keepSeconds) {

@@ -2,11 +2,19 @@ import { sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import * as chatTables from './schema/chat-tables.ts'
 import * as grantTables from './schema/grant-tables.ts'
+import * as noticeTables from './schema/notice-tables.ts'
 import * as recordTables from './schema/record-tables.ts'
 import * as requestTables from './schema/request-tables.ts'
 import * as slotTables from './schema/slot-tables.ts'
 
-export const schema = { ...requestTables, ...grantTables, ...slotTables, ...chatTables, ...recordTables }
+export const schema = {
+  ...requestTables,
+  ...grantTables,
+  ...slotTables,
+  ...chatTables,
+  ...recordTables,
+  ...noticeTables,
+}
 
 /** Drizzle over either engine; a transaction of it has the same shape. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>

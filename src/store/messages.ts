@@ -29,6 +29,13 @@ export function messagesIn(db: Database, stamp: Stamp): Messages {
       if (made === undefined) throw new Error('no message was stored')
       return made.id
     },
+    async adopt({ ref, ...copy }) {
+      const stands = { refChannel: ref.channel, refMessage: ref.message, nextTryAt: dateOf(now) }
+      await db
+        .insert(message)
+        .values({ ...copy, kind: 'copy', createdAt: dateOf(now), ...stands })
+        .onConflictDoNothing()
+    },
     async putLine(parentId, content) {
       const [parent] = await db.select().from(message).where(eq(message.id, parentId))
       if (parent === undefined) throw new Error(`no root message ${parentId}`)
@@ -63,7 +70,7 @@ function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef'> {
   }
 }
 
-function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent' | 'failed' | 'nextDueInMs'> {
+function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent' | 'lost' | 'failed' | 'nextDueInMs'> {
   const isOurs = (one: StoredMessage) =>
     and(eq(message.id, one.id), eq(message.owner, replica), eq(message.epoch, one.epoch))
   return {
@@ -82,6 +89,13 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
           .update(message)
           .set({ nextTryAt: dateOf(now) })
           .where(eq(message.id, one.id))
+    },
+    async lost(one) {
+      const anew = { owner: null, refChannel: null, refMessage: null, shownRevision: null, tries: 0 }
+      await db
+        .update(message)
+        .set({ ...anew, nextTryAt: dateOf(now) })
+        .where(isOurs(one))
     },
     async failed(one, next) {
       const nextTryAt = next.atMs === undefined ? null : dateOf(next.atMs)
@@ -154,6 +168,7 @@ function messageOf(row: Row, thread: Row | undefined): StoredMessage {
     threadRef: thread === undefined ? undefined : refOf(thread),
     shownRevision: row.shownRevision ?? undefined,
     tries: row.tries,
+    lastError: row.lastError ?? undefined,
   }
 }
 

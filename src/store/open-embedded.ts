@@ -36,6 +36,7 @@ function engineOf(client: PGlite, onClosed: () => Promise<void>): Engine {
     async listen(channel, listener) {
       await client.listen(channel, listener)
     },
+    hold: async () => undefined,
     // The directory is ours alone, so every other replica is one that was.
     async watchOver(self) {
       for (const other of await othersOf(db, self.id)) await declareGone(db, other.id)

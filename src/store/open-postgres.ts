@@ -45,10 +45,12 @@ function engineOf({ client, apart, life }: Clients): Engine {
     async listen(channel, listener) {
       await client.listen(channel, listener, listener)
     },
-    async watchOver(self) {
-      await life`select pg_try_advisory_lock(${REPLICA_LOCKS}, ${self.lock})
+    async hold(lock) {
+      await life`select pg_try_advisory_lock(${REPLICA_LOCKS}, ${lock})
         where not exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
-          and classid = ${REPLICA_LOCKS} and objid = ${self.lock})`
+          and classid = ${REPLICA_LOCKS} and objid = ${lock})`
+    },
+    async watchOver(self) {
       for (const other of await othersOf(dbApart, self.id)) {
         await dbApart.transaction(async (tx) => {
           const lock = sql<boolean>`pg_try_advisory_xact_lock(${REPLICA_LOCKS}, ${other.lock})`

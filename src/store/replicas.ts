@@ -6,12 +6,17 @@ const { attempt, replica } = schema
 /** Of the first of the two numbers of our advisory locks: replicas hold (this, their own number) while they live. */
 export const REPLICA_LOCKS = 746_001
 
-/** This process in the table. Its number is what it locks for as long as its database session lives. */
-export async function addReplica(db: Database, id: string): Promise<number> {
+/** A number that no other replica locks. */
+export async function nextLock(db: Database): Promise<number> {
+  const lock = sql<string>`nextval(pg_get_serial_sequence('replica', 'lock'))`
+  const [row] = await db.select({ lock }).from(sql`(select 1) as one`)
+  if (row === undefined) throw new Error('no lock for this replica')
+  return Number(row.lock)
+}
+
+export async function addReplica(db: Database, self: { readonly id: string; readonly lock: number }): Promise<void> {
   const now = dateOf(await nowMs(db))
-  const [row] = await db.insert(replica).values({ id, startedAt: now, seenAt: now }).returning({ lock: replica.lock })
-  if (row === undefined) throw new Error('no replica was stored')
-  return row.lock
+  await db.insert(replica).values({ ...self, startedAt: now, seenAt: now })
 }
 
 /** False when the others took this one for gone: it needs a new name. */

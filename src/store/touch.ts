@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import { type Database, dateOf, schema } from './database.ts'
 
 /** A new revision of the request, and every card of it is due to be shown again. */
@@ -11,5 +11,5 @@ export async function touchRequest(db: Database, id: string, now: number): Promi
   await db
     .update(message)
     .set({ nextTryAt: dateOf(now), tries: 0 })
-    .where(and(eq(message.requestId, id), eq(message.kind, 'card')))
+    .where(and(eq(message.requestId, id), ne(message.kind, 'line')))
 }

@@ -6,10 +6,13 @@ import { errorOf } from './error-of.ts'
 import { retryAfterOf } from './fault-words.ts'
 import { compareHolders } from './holders.ts'
 import { InFlight } from './in-flight.ts'
+import { Insistence } from './insistence.ts'
 import { InstanceHealth } from './instance-health.ts'
 import { giveNotices } from './notices.ts'
 import { sendMessage } from './outbox.ts'
 import { prepareGrants } from './prepare-grants.ts'
+import { releaseAfterError } from './release.ts'
+import { tellNotices } from './tell-notices.ts'
 import { workSlot } from './work-slot.ts'
 
 const HEARTBEAT = '*/2 * * * * *'
@@ -17,6 +20,8 @@ const TIDY = '0 * * * * *'
 const SLOTS_AN_INSTANCE = 16
 const MESSAGES_AT_ONCE = 24
 const LONGEST_SLEEP_MS = 2_000
+/** How long stopping waits for a database that does not hear how a write went. */
+const SAY_WITHIN_MS = 3_000
 
 export interface Sweeper {
   start(): Promise<void>
@@ -32,7 +37,9 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   const messages = new InFlight<number>()
   const grants = new InFlight<string>()
   const health = new InstanceHealth(() => performance.now(), deps.random)
-  const loop = new Loop(deps, () => pass(deps, { slots, messages, grants, health, wake: () => loop.wake() }))
+  const insistence = new Insistence(deps.random)
+  const hands = { slots, messages, grants, health, insistence, wake: () => loop.wake() }
+  const loop = new Loop(deps, () => pass(deps, hands))
   const heartbeat = schedule(HEARTBEAT, () => loop.wake(), { noOverlap: true })
   const beat = schedule(HEARTBEAT, () => guarded(deps, 'beat_failed', () => deps.store.beat()), { noOverlap: true })
   const tidy = schedule(TIDY, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()), { noOverlap: true })
@@ -45,6 +52,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     async stop() {
       await Promise.all([heartbeat.destroy(), beat.destroy(), tidy.destroy()])
       await loop.stop()
+      insistence.stop(SAY_WITHIN_MS)
       await Promise.all([slots.settled(), messages.settled(), grants.settled()])
     },
   }
@@ -57,9 +65,10 @@ async function guarded(deps: SweeperDeps, event: string, work: () => Promise<voi
 interface Hands {
   readonly slots: InFlight<number>
   readonly messages: InFlight<number>
-  /** Prepared, or compared after their end, by the id of the grant. */
+  /** Prepared, or compared after their end, by the id of the grant; and notices. */
   readonly grants: InFlight<string>
   readonly health: InstanceHealth
+  readonly insistence: Insistence
   readonly wake: () => void
 }
 
@@ -70,6 +79,7 @@ async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   await prepareGrants(deps, hands.grants, hands.wake)
   await giveNotices(deps)
   await compareHolders(deps, hands.grants)
+  await tellNotices(deps, hands.grants)
   await takeMessages(deps, hands)
   return sleepMs(deps, hands)
 }
@@ -116,13 +126,15 @@ async function takeSome(deps: SweeperDeps, hands: Hands, some: Some): Promise<vo
   for (const slot of claimed) slots.run(slot.id, slot.instance, () => workOn(deps, hands, slot, now).finally(wake))
 }
 
-async function workOn(deps: SweeperDeps, { health }: Hands, slot: ClaimedSlot, now: number): Promise<void> {
+async function workOn(deps: SweeperDeps, hands: Hands, slot: ClaimedSlot, nowMs: number): Promise<void> {
+  const { health, insistence } = hands
   try {
-    const fault = await workSlot(deps, slot, now)
+    const fault = await workSlot(deps, { claimed: slot, nowMs, insistence })
     if (fault !== undefined) health.failed(slot.instance, slot.id, retryAfterOf(fault))
     else if (health.answered(slot.instance)) await deps.store.transact((tx) => tx.slots.hurry(slot.instance))
   } catch (error) {
     deps.log.error({ slot: slot.name, instance: slot.instance, error: errorOf(error) }, 'slot_work_failed')
+    await guarded(deps, 'slot_not_released', () => releaseAfterError(deps, slot))
   }
 }
 

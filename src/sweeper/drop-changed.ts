@@ -1,13 +1,25 @@
+import type { PersonId } from '../core/ids.ts'
 import type { SlotFacts } from '../core/protocol/facts.ts'
+import { whyNotApproved } from '../core/still-holds.ts'
 import type { Failure, StoredGrant } from '../ports/store/grants.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { tellRequester, tellThread } from '../usecases/tell.ts'
 import type { SweeperDeps } from './deps.ts'
 
-/** What was approved is not what would be given today: nothing is given, and the card says to ask again. */
-export function isChanged({ settings }: SweeperDeps, { role }: StoredRequest): boolean {
-  return settings.roles.find((each) => each.key === role.key)?.hash !== role.hash
+/**
+ * Why what was approved would not be given today, by its role, its people and their groups: then nothing is given, and the
+ * card says so. `gone` are those of whom the directory says that they may do nothing any more.
+ */
+export async function whyNotGiven(
+  tx: Tx,
+  { settings }: SweeperDeps,
+  request: StoredRequest,
+  gone: ReadonlySet<PersonId> = new Set(),
+): Promise<Failure | undefined> {
+  const votes = await tx.requests.votes(request.id)
+  const code = whyNotApproved({ ...request, votes }, { ...settings, gone })
+  return code && { code, detail: '' }
 }
 
 /** Asked again when a grant begins, before its first attempt. True when one was dropped, and its facts are stale. */
@@ -18,8 +30,9 @@ export async function dropChanged(tx: Tx, deps: SweeperDeps, facts: SlotFacts): 
     if (state !== 'planned') continue
     const grant = await tx.grants.find(id)
     const request = await tx.requests.find(id)
-    if (grant === undefined || request === undefined || !isChanged(deps, request)) continue
-    await giveUpPlanned(tx, grant, { code: 'role_changed', detail: '' })
+    const why = request && (await whyNotGiven(tx, deps, request))
+    if (grant === undefined || why === undefined) continue
+    await giveUpPlanned(tx, grant, why)
     isDropped = true
   }
   return isDropped

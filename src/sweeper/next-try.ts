@@ -26,7 +26,9 @@ export function nextTry(round: Round): NextTry {
   const delay = retryDelayMs(round.tries, round.random, retryAfterOf(fault))
   if (fault !== undefined) return { atMs: nowMs + delay, tries: round.tries + 1 }
   const lands = Math.min(...after.attempts.map((attempt) => attempt.landsBefore))
-  if (Number.isFinite(lands)) return { atMs: Math.max(lands + 1, nowMs + 20), tries: round.tries }
+  // Looked at meanwhile too: should it land, taking it away does not wait until no more can.
+  if (Number.isFinite(lands))
+    return { atMs: Math.min(Math.max(lands + 1, nowMs + 20), nowMs + delay), tries: round.tries + 1 }
   return { atMs: nowMs + delay, tries: isWaitingForPerson(after) ? Math.max(4, round.tries + 1) : round.tries + 1 }
 }
 

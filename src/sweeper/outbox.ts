@@ -12,6 +12,8 @@ import type { SweeperDeps } from './deps.ts'
 import { errorOf } from './error-of.ts'
 
 const UNREACHABLE_RETRY_MS = 15_000
+/** Each try takes the card away there once more. */
+const SHARED_RETRY_MS = 300_000
 
 interface Rendered {
   readonly card: Card
@@ -23,6 +25,7 @@ export async function sendMessage(deps: SweeperDeps, message: StoredMessage): Pr
   const platform = deps.platforms.get(message.platform)
   const to = platform && (await conversationOf(deps, message))
   if (platform === undefined || to === undefined) {
+    deps.log.warn({ message: message.id, request: message.requestId, place: message.place }, 'message_without_reader')
     return deps.store.transact((tx) => tx.messages.failed(message, { atMs: undefined, error: 'nobody to send it to' }))
   }
   const rendered = await deps.store.transact((tx) => render(tx, deps, message))
@@ -52,7 +55,7 @@ function deliver(
   message: StoredMessage,
   { to, card }: { to: Conversation; card: Card },
 ): Promise<Delivery> {
-  if (message.kind === 'card' && message.ref !== undefined) return platform.replace(message.ref, card)
+  if (message.kind !== 'line' && message.ref !== undefined) return platform.replace(message.ref, card)
   const thread = message.threadRef === undefined ? {} : { thread: message.threadRef }
   return platform.post(to, card, { key: `${message.requestId}:${message.id}`, ...thread })
 }
@@ -64,6 +67,7 @@ async function settle(
   { delivery, rendered }: { readonly delivery: Delivery; readonly rendered: Rendered },
 ): Promise<void> {
   if (delivery.kind === 'sent') return tx.messages.sent(message, delivery.message, rendered.revision)
+  if (delivery.kind === 'gone') return letGo(tx, message)
   const { messages } = tx
   if (delivery.kind === 'slow_down')
     return messages.failed(message, { atMs: tx.now + delivery.seconds * 1000, error: 'slow_down' })
@@ -74,22 +78,41 @@ async function settle(
   if (delivery.kind === 'unknown') {
     return messages.failed(message, { atMs: tx.now + retryDelayMs(message.tries, deps.random()), error: delivery.why })
   }
-  const isFirst = message.tries === 0 && message.ref === undefined
-  if (isFirst && message.kind === 'card' && message.audience === 'channel')
+  const isNews = message.lastError !== delivery.why && (message.ref === undefined || isShared(delivery.why))
+  if (isNews && message.kind === 'card' && message.audience === 'channel')
     await goDirect(tx, deps, message, delivery.why)
-  await messages.failed(message, { atMs: tx.now + UNREACHABLE_RETRY_MS, error: delivery.why })
+  const waitMs = isShared(delivery.why) ? SHARED_RETRY_MS : UNREACHABLE_RETRY_MS
+  await messages.failed(message, {
+    atMs: message.kind === 'copy' ? undefined : tx.now + waitMs,
+    error: delivery.why,
+  })
 }
 
-/** The card cannot be posted: who asked is told how to mend it, those who decide get it directly, and it follows by itself. */
+/** Somebody deleted it: access that is asked for or given stays in sight, so it is posted anew. */
+async function letGo(tx: Tx, message: StoredMessage): Promise<void> {
+  if (message.kind === 'card') return tx.messages.lost(message)
+  await tx.messages.failed(message, { atMs: undefined, error: 'deleted' })
+}
+
+function isShared(why: string): boolean {
+  return why === 'shared_outside'
+}
+
+function mendOf(channel: string, why: string): string {
+  if (isShared(why))
+    return `I do not post in ${channel}: it is shared outside. Whoever runs Thand names another channel in the workflow`
+  if (why === 'not_in_channel')
+    return `I cannot post in the channel ${channel}: type /invite @Thand there, and the card follows`
+  return `I cannot post in the channel ${channel} (${why}): whoever runs Thand looks at the app and at its workflow; the card follows`
+}
+
+/** The card cannot be there: who asked is told how to mend it, those who decide get it directly, and it follows by itself. */
 async function goDirect(tx: Tx, deps: SweeperDeps, message: StoredMessage, why: string): Promise<void> {
   const request = await tx.requests.find(message.requestId)
   const workflow = request?.role.workflow
   if (request === undefined || workflow === undefined) return
-  const mend =
-    why === 'shared_outside'
-      ? `I do not post in ${message.place}: it is shared outside. Whoever runs Thand names another channel in the workflow`
-      : `I cannot post in the channel ${message.place}: type /invite @Thand there, and the card follows`
-  await tellRequester(tx, request, [mend])
+  await tellRequester(tx, request, [mendOf(message.place, why)])
+  if (request.state !== 'pending') return tx.nudge()
   const votes = await tx.requests.votes(request.id)
   for (const person of whoMayDecide(workflow, deps.settings.people, { requester: request.requester, votes })) {
     await tx.messages.putCard({

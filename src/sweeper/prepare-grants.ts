@@ -5,8 +5,9 @@ import type { Subject } from '../core/target.ts'
 import type { Fault, Provider } from '../ports/provider.ts'
 import type { HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
+import { askStandings, goneOf, isUnsure, type Standings, whyGone } from '../usecases/check-people.ts'
 import type { SweeperDeps } from './deps.ts'
-import { giveUpPlanned, isChanged } from './drop-changed.ts'
+import { giveUpPlanned, whyNotGiven } from './drop-changed.ts'
 import { errorOf } from './error-of.ts'
 import { faultWords } from './fault-words.ts'
 import { listHolders } from './holders.ts'
@@ -40,7 +41,8 @@ async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
   const resolved = await resolve(deps, { grant, provider, known })
   const targets = (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role.targets ?? []
   const holders = resolved.ok ? await listHolders(provider, targets) : resolved
-  await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved, holders }))
+  const standings = await askStandings(deps, grant.id, 'approved')
+  await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved, holders, standings }))
 }
 
 /** Its provider was removed or points elsewhere, and nothing was given yet: another system is not what was approved. */
@@ -81,19 +83,22 @@ interface Answers {
   readonly provider: Provider
   readonly resolved: Resolved
   readonly holders: Result<HoldersByTarget, Fault | Gone>
+  readonly standings: Standings
 }
 
 async function settle(
   tx: Tx,
   deps: SweeperDeps,
   { id }: StoredGrant,
-  { provider, resolved, holders }: Answers,
+  { provider, resolved, holders, standings }: Answers,
 ): Promise<void> {
   const grant = await tx.grants.lock(id)
   if (grant?.state !== 'planned' || grant.subjectId !== undefined) return
   const request = await tx.requests.find(id)
   if (request === undefined) throw new Error(`grant ${id} has no request`)
-  if (isChanged(deps, request)) return giveUpPlanned(tx, grant, { code: 'role_changed', detail: '' })
+  const why = await whyNotGiven(tx, deps, request, goneOf(standings))
+  if (why !== undefined) return giveUpPlanned(tx, grant, { ...why, detail: whyGone(standings, grant.person) ?? '' })
+  if (isUnsure(standings)) return tryAgain(tx, grant, 'the directory cannot be asked about those involved')
   if (!resolved.ok) return failedBy(tx, grant, resolved.error, provider)
   if (!holders.ok) return failedBy(tx, grant, holders.error, provider)
   const bound = await bind(tx, grant, resolved.value)
@@ -110,8 +115,12 @@ async function settle(
 async function failedBy(tx: Tx, grant: StoredGrant, fault: Fault | Gone, provider: Provider): Promise<void> {
   if (fault.kind === 'gone') return giveUpPlanned(tx, grant, { code: fault.code, detail: '' })
   if (fault.kind === 'refused') return giveUpPlanned(tx, grant, { code: fault.code, detail: fault.detail })
-  await tx.grants.setError(grant.id, faultWords(fault, provider.vendor))
-  await tx.requests.touch(grant.id)
+  await tryAgain(tx, grant, faultWords(fault, provider.vendor))
+}
+
+async function tryAgain(tx: Tx, { id }: StoredGrant, error: string): Promise<void> {
+  await tx.grants.setError(id, error)
+  await tx.requests.touch(id)
 }
 
 async function bind(tx: Tx, grant: StoredGrant, subject: Subject): Promise<Result<undefined, undefined>> {

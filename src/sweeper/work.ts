@@ -4,6 +4,7 @@ import type { Slot } from '../core/target.ts'
 import type { Fault, Observation, Provider } from '../ports/provider.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
 import type { SweeperDeps } from './deps.ts'
+import type { Insistence } from './insistence.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 export const DEADLINE_MS = 10_000
@@ -15,6 +16,7 @@ export interface Work {
   readonly claimed: ClaimedSlot
   readonly slot: Slot
   readonly watch: Stopwatch
+  readonly insistence: Insistence
 }
 
 export interface Seen {

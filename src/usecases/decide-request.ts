@@ -5,13 +5,16 @@ import type { RequestId } from '../core/ids.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Workflow } from '../core/role.ts'
 import { nameOf } from '../core/settings.ts'
-import { mayDecide, stageFor, standingVotes, tally } from '../core/tally.ts'
+import { votesToday, whyNotAsked } from '../core/still-holds.ts'
+import { mayDecide, stageFor, tally } from '../core/tally.ts'
 import type { StoredRequest, StoredVote } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
+import { askStandings, isUnsure, peopleBehind, type Standings, whyGone } from './check-people.ts'
 import { type Acting, takeDelivery } from './context.ts'
 import type { Deps } from './deps.ts'
 import { lapse } from './lapse-request.ts'
 import { maySee } from './may.ts'
+import { cancelOfGone, withdrawOfGone } from './part-with.ts'
 import { approveAndPlan } from './plan-grant.ts'
 import { tellRequester, tellThread } from './tell.ts'
 import { viewRequest } from './view-request.ts'
@@ -26,27 +29,55 @@ export interface Decision {
 
 type Decided = Result<Card | undefined, Refusal>
 
-/** One person's yes, no, or taking it back; by button, reaction or typed line it is the same. */
-export function decideRequest(deps: Deps, acting: Acting, decision: Decision): Promise<Decided> {
-  return deps.store.transact(async (tx) => {
-    if (!(await takeDelivery(tx, acting))) return ok(undefined)
-    const request = await tx.requests.lock(decision.id)
-    if (request === undefined) return fail({ code: 'not_found', id: decision.id })
-    const votes = standing(deps, request, await tx.requests.votes(request.id))
-    const refusal = await refusalOf(tx, deps, acting, { request, votes, decision })
-    if (refusal !== undefined) return refuse(tx, acting, request, refusal)
-    return count(tx, deps, acting, { request, votes, decision })
-  })
+const ASKED_MAX = 3
+
+/**
+ * One person's yes, no, or taking it back; by button, reaction or typed line it is the same. The directory is asked about
+ * all others on whom a yes rests before the transaction, and again when somebody voted meanwhile.
+ */
+export async function decideRequest(deps: Deps, acting: Acting, decision: Decision): Promise<Decided> {
+  for (let asked = 0; asked < ASKED_MAX; asked++) {
+    const standings: Standings =
+      decision.vote === 'yes' ? await askStandings(deps, decision.id, 'pending') : new Map<never, never>()
+    const decided = await deps.store.transact((tx) => decideBy(tx, deps, acting, { decision, standings }))
+    if (decided !== 'ask_again') return decided
+  }
+  return fail({ code: 'directory_unavailable' })
 }
 
-function standing({ settings }: Deps, { role }: StoredRequest, votes: readonly StoredVote[]): readonly StoredVote[] {
-  return role.workflow === undefined ? votes : standingVotes(role.workflow, votes, settings.people)
+async function decideBy(
+  tx: Tx,
+  deps: Deps,
+  acting: Acting,
+  { decision, standings }: Pick<Case, 'decision' | 'standings'>,
+): Promise<Decided | 'ask_again'> {
+  const request = await tx.requests.lock(decision.id)
+  const votes =
+    request === undefined ? [] : votesToday(request.role, await tx.requests.votes(request.id), deps.settings.people)
+  if (request !== undefined && isAnybodyNew(acting, { request, votes, decision, standings })) return 'ask_again'
+  if (!(await takeDelivery(tx, acting))) return ok(undefined)
+  if (request === undefined) return fail({ code: 'not_found', id: decision.id })
+  const gone = votes.filter((vote) => vote.value === 'yes' && whyGone(standings, vote.person) !== undefined)
+  const one: Case = { request, votes: votes.filter((vote) => !gone.includes(vote)), decision, standings }
+  const refusal = await refusalOf(tx, deps, acting, one)
+  if (refusal !== undefined) return refuse(tx, acting, request, refusal)
+  for (const vote of gone)
+    await withdrawOfGone(tx, deps, request, { vote, why: whyGone(standings, vote.person) ?? 'not_known' })
+  return count(tx, deps, acting, one)
+}
+
+/** Whom nobody has asked the directory about, since they voted after it was asked. */
+function isAnybodyNew({ person }: Acting, { request, votes, decision, standings }: Case): boolean {
+  if (decision.vote !== 'yes' || request.state !== 'pending') return false
+  return peopleBehind(request, votes).some((each) => each !== person.id && !standings.has(each))
 }
 
 interface Case {
   readonly request: StoredRequest
+  /** Those that count today. */
   readonly votes: readonly StoredVote[]
   readonly decision: Decision
+  readonly standings: Standings
 }
 
 /** Refused votes are part of the record. Somebody who may not see it learns nothing but that there is none. */
@@ -60,16 +91,14 @@ async function refuse(tx: Tx, acting: Acting, request: StoredRequest, refusal: R
   return fail(refusal)
 }
 
-async function refusalOf(
-  tx: Tx,
-  deps: Deps,
-  { person }: Acting,
-  { request, votes, decision }: Case,
-): Promise<Refusal | undefined> {
+async function refusalOf(tx: Tx, deps: Deps, { person, inbound }: Acting, one: Case): Promise<Refusal | undefined> {
   const { settings } = deps
+  const { request, votes, decision } = one
   const { id, role, requester } = request
   if ((await tx.loadedLast()) !== settings.hash) return { code: 'configuration_superseded' }
-  if (person.id === requester) return { code: 'own_request' }
+  // Also by an account that was the requester's when it was first seen, and is another person's by the configuration.
+  const isOwn = person.id === requester || (await tx.bindings.personOf(inbound.sender)) === requester
+  if (isOwn) return { code: 'own_request' }
   const today = settings.roles.find((each) => each.key === role.key)
   const workflow = today?.workflow
   if (role.workflow === undefined || !mayDecide(workflow ?? role.workflow, person, requester)) {
@@ -80,11 +109,21 @@ async function refusalOf(
     await lapse(tx, request, 'nobody_decided')
     return { code: 'decided_already', state: 'lapsed', by: undefined, at: request.lapsesAt }
   }
-  if (today === undefined || today.hash !== role.hash || !settings.people.some((each) => each.id === requester)) {
-    await lapse(tx, request, 'role_changed')
-    return { code: 'role_changed', role: role.key }
+  return (await refuseChanged(tx, deps, one)) ?? voteRefusal(role.workflow, votes, { person, request, decision })
+}
+
+/** What was asked for is looked at again: by today's configuration, and by what the directory just said. */
+async function refuseChanged(tx: Tx, deps: Deps, { request, standings }: Case): Promise<Refusal | undefined> {
+  const why = whyNotAsked(request, deps.settings)
+  const gone = why === 'requester_gone' ? 'not_known' : whyGone(standings, request.requester)
+  if (gone !== undefined) {
+    await cancelOfGone(tx, deps, request, gone)
+    return { code: 'requester_gone', why: gone }
   }
-  return voteRefusal(role.workflow, votes, { person, request, decision })
+  if (why === 'role_changed' || why === 'not_eligible') await lapse(tx, request, why)
+  if (why === 'role_changed') return { code: 'role_changed', role: request.role.key }
+  if (why === 'not_eligible') return { code: 'requester_not_eligible' }
+  return isUnsure(standings) ? { code: 'directory_unavailable' } : undefined
 }
 
 function voteRefusal(
@@ -93,15 +132,15 @@ function voteRefusal(
   { person, request, decision }: Pick<Case, 'request' | 'decision'> & Pick<Acting, 'person'>,
 ): Refusal | undefined {
   const own = votes.find((vote) => vote.person === person.id)
-  if (decision.vote === 'no') return undefined
-  if (decision.vote === 'withdrawn')
-    return own?.value === 'yes' ? undefined : { code: 'not_pending', id: request.id, state: request.state }
+  if (decision.vote !== 'yes') return undefined
   if (own?.value === 'yes') return { code: 'voted_already', value: 'yes' }
   const stage = stageFor(workflow, votes, { person, requester: request.requester })
   return stage === undefined ? { code: 'not_approver', id: request.id } : undefined
 }
 
 function decidedAlready({ settings }: Deps, request: StoredRequest): Refusal {
+  if (request.state === 'cancelled' && request.decidedBy === undefined)
+    return { code: 'requester_gone', why: request.decision ?? '' }
   const by = request.decidedBy === undefined ? undefined : nameOf(settings, request.decidedBy)
   return { code: 'decided_already', state: request.state, by, at: request.decidedAt ?? request.lapsesAt }
 }
@@ -118,6 +157,8 @@ async function count(tx: Tx, deps: Deps, acting: Acting, one: Case): Promise<Dec
   const name = decision.vote === 'withdrawn' ? 'vote_withdrawn' : 'vote_counted'
   const detail = { vote: decision.vote, stage, ...pick(cast) }
   await tx.requests.putVote(request.id, cast, { name, actor: person.id, subject: request.id, detail })
+  // Taken away before it was seen to be put there: kept, so that the mark that comes late counts for nothing.
+  if (decision.vote === 'withdrawn' && own?.value !== 'yes') return ok(undefined)
   const now = [...votes.filter((vote) => vote.person !== person.id), cast]
   const { outcome } = tally(workflow, now)
   if (outcome === 'denied') await deny(tx, acting, request, decision.comment)

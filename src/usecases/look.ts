@@ -8,6 +8,7 @@ import { isInScope, type Person } from '../core/person.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
 import { nameOf, type Settings } from '../core/settings.ts'
+import { votesToday } from '../core/still-holds.ts'
 import { stageFor } from '../core/tally.ts'
 import type { RecordedEvent } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
@@ -45,7 +46,7 @@ export function showPending(deps: Deps, person: Person): Promise<Card> {
     for (const request of await tx.requests.pending()) {
       const { workflow } = request.role
       if (workflow === undefined || views.length >= SHOWN_MAX) continue
-      const votes = await tx.requests.votes(request.id)
+      const votes = votesToday(request.role, await tx.requests.votes(request.id), deps.settings.people)
       const waits = stageFor(workflow, votes, { person, requester: request.requester }) !== undefined
       const hasVoted = votes.some((vote) => vote.person === person.id && vote.value === 'yes')
       if (waits && !hasVoted) views.push(await viewRequest(tx, deps, request))

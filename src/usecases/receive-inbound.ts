@@ -4,6 +4,7 @@ import { parseLine } from '../commands/parse-line.ts'
 import type { Refusal } from '../core/codes.ts'
 import type { Result } from '../core/result.ts'
 import type { Answer, Inbound, Input } from '../ports/chat.ts'
+import { isOfItsRequest } from './adopt-copy.ts'
 import { answerForm, openForm } from './answer-form.ts'
 import type { Acting } from './context.ts'
 import { decideRequest } from './decide-request.ts'
@@ -36,7 +37,7 @@ function answer(deps: Deps, acting: Acting, input: Input): Promise<Answer> {
     case 'press':
       return pressed(deps, acting, input)
     case 'open_form':
-      return openForm(deps, acting, input.form)
+      return opened(deps, acting, input)
     case 'form':
       return answerForm(deps, acting, input)
     case 'reaction':
@@ -53,12 +54,15 @@ async function typed(deps: Deps, acting: Acting, line: string): Promise<Answer> 
 /** A button is a typed line, on a message of ours that belongs to the request that it names. */
 async function pressed(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'press' }>): Promise<Answer> {
   const { message, line } = input
-  if (message !== undefined) {
-    const known = await deps.store.transact((tx) => tx.messages.findByRef(acting.inbound.sender.platform, message))
-    const isIts = known === undefined || line.includes(known.requestId)
-    if (!input.isOurs || !isIts) return refused({ code: 'not_ours' })
-  }
-  return typed(deps, acting, line)
+  const isIts =
+    message === undefined || (input.isOurs && (await isOfItsRequest(deps, acting, { message, line, isOurs: true })))
+  return isIts ? typed(deps, acting, line) : refused({ code: 'not_ours' })
+}
+
+async function opened(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'open_form' }>): Promise<Answer> {
+  const { message, form } = input
+  const isIts = message === undefined || (await isOfItsRequest(deps, acting, { message, line: form, isOurs: false }))
+  return isIts ? openForm(deps, acting, form) : refused({ code: 'not_ours' })
 }
 
 /** On the card, or on any prompt of ours in its thread; on another message it is nothing to us. */

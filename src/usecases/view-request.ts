@@ -1,5 +1,6 @@
 import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
 import { nameOf } from '../core/settings.ts'
+import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
 import type { Provider } from '../ports/provider.ts'
 import type { HeldSlot, StoredGrant } from '../ports/store/grants.ts'
@@ -13,7 +14,8 @@ type Viewing = Pick<Deps, 'settings' | 'providers'>
 export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest): Promise<RequestView> {
   const { settings } = deps
   const { role } = request
-  const votes = await tx.requests.votes(request.id)
+  const cast = await tx.requests.votes(request.id)
+  const votes = request.state === 'pending' ? votesToday(role, cast, settings.people) : cast
   const grant = await tx.grants.find(request.id)
   const provider = deps.providers.get(role.provider)
   const open = request.state === 'pending' ? role.workflow : undefined

@@ -8,18 +8,24 @@ import { type Watch, watched } from './watched-store.ts'
 
 const killAt = Number(process.env.KILL_AT ?? 0)
 let passed = 0
+/** Part of the name of a point at which this process stops, once, until somebody lets it go on. */
+let stopAt: string | undefined
 
 /** A commit point, or a moment around a call of the provider. The parent knows its name before this process dies. */
 function point(label: string): void {
   passed++
   process.send?.({ kind: 'point', n: passed, label })
   if (passed === killAt) process.kill(process.pid, 'SIGKILL')
+  if (stopAt === undefined || !label.includes(stopAt)) return
+  stopAt = undefined
+  process.kill(process.pid, 'SIGSTOP')
 }
 
 const gates = new Map<string, () => void>()
 const armed = new Set<string>()
-process.on('message', (message: { kind: 'arm' | 'go'; id: string }) => {
+process.on('message', (message: { kind: 'arm' | 'go' | 'stop'; id: string }) => {
   if (message.kind === 'arm') armed.add(message.id)
+  else if (message.kind === 'stop') stopAt = message.id
   else gates.get(message.id)?.()
 })
 

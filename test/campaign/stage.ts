@@ -19,6 +19,8 @@ export interface Child {
   go(id: string): void
   /** Resolves when the child stands at the gate of this request. */
   at(id: string): Promise<void>
+  /** At the next point whose name has this in it the child stops, as by SIGSTOP. */
+  stopAt(part: string): void
   kill(): Promise<void>
 }
 
@@ -133,6 +135,7 @@ async function launch(how: {
     arm: (id) => child.send({ kind: 'arm', id }),
     go: (id) => child.send({ kind: 'go', id }),
     at: (id) => (standing.has(id) ? Promise.resolve() : new Promise((resolve) => waiting.set(id, resolve))),
+    stopAt: (part) => child.send({ kind: 'stop', id: part }),
     async kill() {
       child.kill('SIGKILL')
       await gone

@@ -9,7 +9,12 @@ test('what is left out is as the contract says', async () => {
       .replace(/ {4}default_duration: .*\n/, '')
       .replace(/ {4}pending_timeout: 30m\n/, ''),
   )
-  expect(identity).toEqual({ domains: ['acme.example'], binding: 'first_contact', slack: { team: 'T0ACME' } })
+  expect(identity).toEqual({
+    domains: ['acme.example'],
+    binding: 'first_contact',
+    homes: { slack: 'T0ACME' },
+    slack: { team: 'T0ACME' },
+  })
   expect(authority.administrators).toEqual({ users: [], groups: [] })
   expect(limits).toEqual({
     minDurationSeconds: 60,

@@ -133,6 +133,6 @@ export function addAttempt(
   const taken = [...world.attempts.map((one) => one.id), ...world.replicas.map((one) => one.attempt?.id)]
   let id = 1
   while (taken.includes(id)) id++
-  world.attempts.push({ id, ...row, landsBefore: Number.POSITIVE_INFINITY })
+  world.attempts.push({ id, ...row, landsBefore: Number.POSITIVE_INFINITY, isSaid: false })
   return id
 }

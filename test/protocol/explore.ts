@@ -43,11 +43,11 @@ function textOf(world: World): string {
     for (const held of one.holdings) parts.push(held.state, held.isReached, held.mayHave)
   }
   for (const one of world.attempts)
-    parts.push('a', one.id, one.slot, one.direction, one.level, one.sender, time(one.landsBefore))
+    parts.push('a', one.id, one.slot, one.direction, one.level, one.sender, time(one.landsBefore), one.isSaid)
   for (const one of world.replicas) {
     parts.push('r', one.mode, one.step, one.slot, one.isOwner, time(one.sentAt), one.sent?.outcome)
     parts.push(time(one.sent?.answeredAt), one.read?.level, one.read?.isInvitation, time(one.read?.at), one.read?.truth)
-    parts.push(one.attempt?.id, one.attempt?.direction, one.attempt?.level)
+    parts.push(one.attempt?.id, one.attempt?.direction, one.attempt?.level, one.step === 'say' && time(one.sayAt))
   }
   for (const name of FAULTS) parts.push(world.budget[name])
   return `${parts.join()}|${world.without.join()}|${world.withoutWhenSeen.join()}`

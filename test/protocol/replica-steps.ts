@@ -3,7 +3,7 @@ import { afterWrite, type Sent } from '../../src/core/protocol/after-write.ts'
 import { addAttempt, isDue, LEVELS, loadFacts, moveToRevoking, readOf, release, saveFacts } from './database.ts'
 import { sawBeforeHand } from './oracle.ts'
 import type { Add } from './steps.ts'
-import { type AttemptRow, at, IDLE, levelAt, type Replica, type Scope, type Times, type World } from './world.ts'
+import { type AttemptRow, at, IDLE, levelAt, type Replica, type Scope, TICK, type Times, type World } from './world.ts'
 
 interface About {
   readonly scope: Scope
@@ -55,6 +55,8 @@ function work(world: World, r: number, about: About): void {
     })
   }
   if (replica.step === 'store') add(`R${r} writes back (${replica.isOwner})`, 'urgent', (next) => store(next, r, times))
+  if (replica.step === 'say' && world.now >= replica.sayAt)
+    add(`R${r} says how it went`, 'urgent', (next) => say(next, r, times))
 }
 
 function reads(world: World, r: number, { add, times }: About): void {
@@ -152,7 +154,7 @@ function store(world: World, r: number, times: Times): void {
   const lands = landsBefore(sent, times)
   const before = isOwner ? loadFacts(world, slot, times) : undefined
   const row: AttemptRow | undefined = world.attempts.find((one) => one.id === attempt.id && one.sender === r)
-  if (row !== undefined) row.landsBefore = lands
+  if (row !== undefined) Object.assign(row, { landsBefore: lands, isSaid: true })
   if (before !== undefined) {
     const after = loadFacts(world, slot, times)
     const told: Sent = { ...sent, attempt: attempt.id, level: at(LEVELS, attempt.level), landsBefore: lands }
@@ -165,6 +167,22 @@ function store(world: World, r: number, times: Times): void {
   rest(replica)
 }
 
+/** Only the outcome, and once; its claim was left behind. */
+function say(world: World, r: number, times: Times): void {
+  const replica = at(world.replicas, r)
+  const { slot, attempt, sent, isOwner } = replica
+  if (attempt === undefined || sent === undefined) throw new Error('nothing to say')
+  const row = world.attempts.find((one) => one.id === attempt.id && one.sender === r && !one.isSaid)
+  if (row !== undefined) Object.assign(row, { landsBefore: landsBefore(sent, times), isSaid: true })
+  if (isOwner) leaveClaim(world, slot)
+  rest(replica)
+}
+
+/** Who works on nothing takes it up again, in the product the same process. */
+function leaveClaim(world: World, slot: number): void {
+  Object.assign(at(world.slots, slot), { owner: undefined, freeAt: undefined })
+}
+
 /** A final no to a grant ends it (rule 7). */
 function giveUp(world: World, slot: number, level: number): void {
   const grant = world.grants.find(
@@ -175,14 +193,35 @@ function giveUp(world: World, slot: number, level: number): void {
   if (grant !== undefined) moveToRevoking(world, grant)
 }
 
+/** A transaction that fails, and one whose commit nobody hears of. */
+function storeFailures(replica: Replica, r: number, { add, times }: About): void {
+  const { step, slot, attempt, sent } = replica
+  const later = (next: World, what: Partial<Replica>) =>
+    Object.assign(at(next.replicas, r), { ...what, step: 'say', sayAt: next.now + TICK })
+  if (step === 'intend') {
+    add(`the database fails under the intent of R${r}`, 'storeFail', (next) => {
+      if (replica.isOwner) leaveClaim(next, slot)
+      rest(at(next.replicas, r))
+    })
+    add(`R${r} does not hear that its intent was committed`, 'storeFail', (next) => {
+      intend(next, r, times)
+      if (at(next.replicas, r).step === 'send') later(next, { sent: { outcome: 'dropped', answeredAt: next.now } })
+    })
+  }
+  if (step === 'store') {
+    add(`the database fails under the write-back of R${r}`, 'storeFail', (next) => later(next, { read: undefined }))
+    add(`R${r} does not hear that its write-back was committed`, 'storeFail', (next) => {
+      store(next, r, times)
+      later(next, { slot, attempt, sent, isOwner: false })
+    })
+  }
+  if (step === 'say') add(`the database fails R${r} again`, 'storeFail', (next) => later(next, {}))
+}
+
 function accidents(world: World, r: number, { add, times, scope }: About): void {
   const replica = at(world.replicas, r)
   const isBusy = replica.mode !== 'down' && replica.step !== 'idle'
-  if (replica.mode === 'up' && replica.step === 'store')
-    add(`the database fails under the write-back of R${r}`, 'storeFail', (next) => {
-      if (replica.isOwner) Object.assign(at(next.slots, replica.slot), { owner: undefined, freeAt: undefined })
-      rest(at(next.replicas, r))
-    })
+  if (replica.mode === 'up') storeFailures(replica, r, { add, times, scope })
   if (isBusy) {
     add(`R${r} is killed (${replica.step})`, 'crash', (next) => {
       for (const call of next.calls) if (call.by === r) Object.assign(call, { by: undefined, isLate: true })

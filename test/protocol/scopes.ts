@@ -114,6 +114,25 @@ export const SMALL: Readonly<Record<string, Scope>> = {
   'invited by somebody else; by hand, pause': {
     ...{ start: [1], startsInvited: true, grants: [ADMIN], replicas: 2, faults: { pause: 1, human: 1 }, invites: true },
   },
+  'the database fails': { start: [0], grants: [ADMIN], replicas: 1, faults: { storeFail: 3 } },
+  'the database fails; lost, ended': {
+    ...{ start: [1], grants: [ADMIN], replicas: 2, faults: { storeFail: 2, lost: 1, end: 1 } },
+  },
+  'the database fails; crash, late': {
+    ...{ start: [0], grants: [ADMIN], replicas: 2, faults: { storeFail: 1, crash: 1, late: 1 }, times: { settle: 1 } },
+  },
+  'the database fails; pause, admin and member': {
+    ...{ start: [0], grants: [ADMIN, MEMBER], replicas: 2, faults: { storeFail: 1, pause: 1 } },
+  },
+  'the database fails; refused, by hand': {
+    ...{ start: [0], grants: [ADMIN], replicas: 1, faults: { storeFail: 2, refuse: 1, human: 1 } },
+  },
+  'the database fails; stale reads, lost': {
+    ...{ start: [0], grants: [ADMIN], replicas: 1, faults: { storeFail: 2, stale: 1, lost: 1 }, times: { readLag: 1 } },
+  },
+  'the database fails; strangers are invited': {
+    ...{ start: [0], grants: [ADMIN], replicas: 1, faults: { storeFail: 2, lost: 1, end: 1 }, invites: true },
+  },
 }
 
 /** Larger ones, for the long run: as far as the limit of states reaches. */
@@ -161,7 +180,19 @@ export const LARGE: Readonly<Record<string, Scope>> = {
 }
 
 const WIDE = { deadline: 2, sendWithin: 1, settle: 1, readLag: 1, duration: 3, giveUp: 5 }
-const MANY = { crash: 3, pause: 2, late: 3, lost: 3, fail: 3, reset: 2, readFail: 4, slow: 3, end: 1, extend: 1 }
+const MANY = {
+  crash: 3,
+  pause: 2,
+  late: 3,
+  lost: 3,
+  fail: 3,
+  reset: 2,
+  readFail: 4,
+  storeFail: 3,
+  slow: 3,
+  end: 1,
+  extend: 1,
+}
 const BOTH_ADMIN = [
   [0, 2],
   [1, 2],
@@ -209,6 +240,3 @@ export const WALKS: Readonly<Record<string, Scope>> = {
     faults: { ...MANY, pause: 3, human: 2 },
   },
 }
-
-/** A write-back that the database refuses, while its process lives on. */
-export const STORE_FAILS: Scope = { start: [0], grants: [ADMIN], replicas: 1, faults: { storeFail: 1 } }

@@ -115,9 +115,11 @@ export interface AttemptRow {
   readonly level: number
   readonly sender: number
   landsBefore: number
+  /** Its sender wrote its outcome. */
+  isSaid: boolean
 }
 
-export type Step = 'idle' | 'read' | 'intend' | 'send' | 'leave' | 'wait' | 'verify' | 'store'
+export type Step = 'idle' | 'read' | 'intend' | 'send' | 'leave' | 'wait' | 'verify' | 'store' | 'say'
 
 export interface Replica {
   mode: 'up' | 'paused' | 'down'
@@ -129,6 +131,8 @@ export interface Replica {
   read: { level: number; isInvitation: boolean; at: number; truth: number } | undefined
   attempt: { id: number; direction: 'raise' | 'lower'; level: number } | undefined
   sentAt: number
+  /** When it tries again to say how it went. */
+  sayAt: number
   sent: { outcome: 'done' | 'refused' | 'dropped' | 'unknown'; answeredAt: number } | undefined
 }
 
@@ -174,6 +178,7 @@ export const IDLE: Replica = {
   read: undefined,
   attempt: undefined,
   sentAt: 0,
+  sayAt: 0,
   sent: undefined,
 }
 

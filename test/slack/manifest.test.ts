@@ -20,7 +20,11 @@ test('C16: we ask for what this version answers, and for no right more', () => {
       'groups:read',
     ],
   })
-  expect(manifest.settings.event_subscriptions.bot_events).toEqual(['reaction_added', 'reaction_removed'])
+  expect(manifest.settings.event_subscriptions.bot_events).toEqual([
+    'reaction_added',
+    'reaction_removed',
+    'user_change',
+  ])
   expect(Object.keys(manifest.features)).toEqual(['bot_user', 'app_home', 'slash_commands'])
 })
 

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { createSlackPlatform, type SlackPlatform } from '../../bots/slack/slack-platform.ts'
 import type { Card } from '../../src/cards/card.ts'
 import { Secret } from '../../src/core/secret.ts'
-import type { AccountOf, Answer, Inbound } from '../../src/ports/chat.ts'
+import type { AccountOf, AccountRef, Answer, Inbound } from '../../src/ports/chat.ts'
 import type { LogFields, Logger } from '../../src/ports/log.ts'
 import { type SlackClient, slackClient } from '../doubles/slack/client.ts'
 import { type SlackWorkspace, type SlackWorkspaceOptions, startSlackWorkspace } from '../doubles/slack/workspace.ts'
@@ -18,6 +18,8 @@ export interface Stage {
   readonly url: string
   /** What the use case heard, in order. */
   readonly heard: Inbound[]
+  /** Accounts that it was told had changed. */
+  readonly noticed: AccountRef[]
   readonly logged: { readonly event: string; readonly fields: LogFields }[]
   /** What the use case answers from now on. */
   receive: (inbound: Inbound) => Promise<Answer>
@@ -63,6 +65,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     server,
     url,
     heard: [],
+    noticed: [],
     logged,
     receive: async () => ({ kind: 'nothing' }),
     close: async () => {
@@ -71,10 +74,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await slack.close()
     },
   }
-  await platform.start((inbound) => {
-    stage.heard.push(inbound)
-    return stage.receive(inbound)
-  })
+  await platform.start(
+    (inbound) => {
+      stage.heard.push(inbound)
+      return stage.receive(inbound)
+    },
+    (account) => stage.noticed.push(account),
+  )
   return stage
 }
 

@@ -29,6 +29,7 @@ export interface Stage {
   /** Everything that the card of this request ever said, oldest first. */
   cardHistory(id: string): readonly string[]
   thread(id: string): readonly string[]
+  /** Until the record says that the grant came to this state, however shortly it stayed. */
   reach(id: string, state: string, limitMs?: number): Promise<void>
   reconfigure(change: (yaml: string) => string): void
   restart(change?: (yaml: string) => string, downMs?: number): Promise<void>
@@ -86,7 +87,7 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
     cardText: (id) => (isCardOf(stage, id) ? world.text(stage.card(id)) : ''),
     cardHistory: (id) => [...stage.card(id).history.map((each) => plainTextOf(each.blocks)), stage.cardText(id)],
     thread: (id) => world.thread(stage.card(id)),
-    reach: (id, state, limitMs = 10_000) =>
+    reach: (id, state, limitMs = 20_000) =>
       eventually(`${id} ${state}`, async () => (await stage.grantOf(id)).state === state, limitMs),
     reconfigure(change) {
       text = change(text)
@@ -132,7 +133,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-export async function eventually(what: string, look: () => Promise<boolean>, limitMs = 10_000): Promise<void> {
+export async function eventually(what: string, look: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await look())) {
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`)

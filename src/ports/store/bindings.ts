@@ -6,6 +6,8 @@ import type { AccountRef } from '../chat.ts'
 export interface Bindings {
   personOf(account: AccountRef): Promise<PersonId | undefined>
   accountOf(person: PersonId, platform: string): Promise<string | undefined>
+  /** Every account that is bound to the person, on any platform. */
+  accountsOf(person: PersonId): Promise<readonly AccountRef[]>
   /** False when the person has another account there: nothing was written. */
   bind(account: AccountRef, person: PersonId, event: AuditEvent): Promise<boolean>
   unbind(account: AccountRef, event: AuditEvent): Promise<void>

@@ -6,7 +6,8 @@ export interface StoredMessage {
   readonly id: number
   readonly epoch: number
   readonly requestId: RequestId
-  readonly kind: 'card' | 'line'
+  /** A `copy` is a card whose post was lost and that turned up: it shows the request too, and has no thread of ours. */
+  readonly kind: 'card' | 'copy' | 'line'
   readonly platform: string
   readonly audience: 'channel' | 'direct'
   /** The channel, or the person of a direct message. */
@@ -17,11 +18,15 @@ export interface StoredMessage {
   readonly threadRef: MessageRef | undefined
   readonly shownRevision: number | undefined
   readonly tries: number
+  /** Of the last try, since it was last delivered. */
+  readonly lastError: string | undefined
 }
 
 export interface Messages {
   /** A root that shows the request; once a place. Its id. */
   putCard(card: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'>): Promise<number>
+  /** What stands there already and is ours shows the request from now on. */
+  adopt(copy: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'> & { ref: MessageRef }): Promise<void>
   /** A line in the thread of that root, after the lines before it. */
   putLine(root: number, content: Card): Promise<void>
   findRoot(requestId: RequestId, audience: StoredMessage['audience']): Promise<StoredMessage | undefined>
@@ -30,6 +35,8 @@ export interface Messages {
   /** Due ones whose thread exists, oldest first, one a thread; `inFlight` are those that this process is sending. */
   claim(limit: number, inFlight: readonly number[]): Promise<readonly StoredMessage[]>
   sent(message: StoredMessage, ref: MessageRef, shownRevision: number | undefined): Promise<void>
+  /** It is not there any more: it is posted anew, and what follows in its thread with it. */
+  lost(message: StoredMessage): Promise<void>
   failed(message: StoredMessage, next: { readonly atMs: number | undefined; readonly error: string }): Promise<void>
   nextDueInMs(): Promise<number | undefined>
 }

@@ -41,7 +41,10 @@ export interface Slots {
   save(slot: ClaimedSlot, change: SlotChange): Promise<void>
   /** The intent, before anything is sent. */
   intend(slot: ClaimedSlot, write: Write, times: AttemptTimes, event: AuditEvent): Promise<number>
-  /** How it went, by its sender, whatever has become of the claim. */
+  /**
+   * How it went, by its sender, whatever has become of the claim. Said once: what is said again, or of an intent that
+   * was never committed, changes nothing.
+   */
   answered(attempt: number, answer: AttemptAnswer): Promise<void>
   /** Gives the claim back. `undefined` = nothing left to do here. */
   release(

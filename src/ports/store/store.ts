@@ -2,6 +2,8 @@ import type { AuditEvent } from '../../core/audit.ts'
 import type { Bindings } from './bindings.ts'
 import type { Grants } from './grants.ts'
 import type { Messages } from './messages.ts'
+import type { Notices } from './notices.ts'
+import type { OpenAccess } from './open-access.ts'
 import type { Requests } from './requests.ts'
 import type { Slots } from './slots.ts'
 
@@ -35,6 +37,8 @@ export interface Tx {
   readonly slots: Slots
   readonly messages: Messages
   readonly bindings: Bindings
+  readonly openAccess: OpenAccess
+  readonly notices: Notices
   /** False when this delivery was taken before: then nothing else may be done with it. */
   takeDelivery(id: string, keepSeconds: number): Promise<boolean>
   /** Only for facts that move no state; every move takes its event with it. */

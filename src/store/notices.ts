@@ -1,0 +1,47 @@
+import { asc, eq, lte } from 'drizzle-orm'
+import { z } from 'zod'
+import { personIdOf } from '../core/ids.ts'
+import type { Notices } from '../ports/store/notices.ts'
+import { type Database, dateOf, schema } from './database.ts'
+
+const { notice } = schema
+const address = z.string().transform(personIdOf)
+const stored = z.object({
+  id: z.number(),
+  kind: z.literal('account_bound'),
+  platform: z.string(),
+  reader: address,
+  detail: z.object({ person: address, account: z.string() }),
+  tries: z.number(),
+})
+
+export function noticesIn(db: Database, now: number): Notices {
+  return {
+    async put(one) {
+      await db.insert(notice).values({ ...one, createdAt: dateOf(now), nextTryAt: dateOf(now) })
+    },
+    async claim(limit, nextTryAt) {
+      const rows = await db
+        .select()
+        .from(notice)
+        .where(lte(notice.nextTryAt, dateOf(now)))
+        .orderBy(asc(notice.id))
+        .limit(limit)
+        .for('update', { skipLocked: true })
+      for (const { id, tries } of rows) {
+        const at = nextTryAt(tries)
+        await db
+          .update(notice)
+          .set({ tries: tries + 1, nextTryAt: at === undefined ? null : dateOf(at) })
+          .where(eq(notice.id, id))
+      }
+      return rows.map((row) => stored.parse(row))
+    },
+    async sent(id) {
+      await db
+        .update(notice)
+        .set({ sentAt: dateOf(now), nextTryAt: null })
+        .where(eq(notice.id, id))
+    },
+  }
+}
