@@ -37,7 +37,7 @@ export function dueGrantsIn(db: Database, now: number): Due {
     },
     claimDue: (limit, giveUpMs) => locked(isOver(now, giveUpMs), limit),
     ...noticesIn(db, now, locked),
-    nextDueInMs: (giveUpMs) => nextDueInMs(db, giveUpMs),
+    nextDueInMs: (giveUpMs, begins) => nextDueInMs(db, giveUpMs, begins),
   }
 }
 
@@ -94,13 +94,14 @@ function isOver(now: number, giveUpMs: number): SQL | undefined {
   )
 }
 
-async function nextDueInMs(db: Database, giveUpMs: number): Promise<number | undefined> {
+async function nextDueInMs(db: Database, giveUpMs: number, begins: boolean): Promise<number | undefined> {
   const giveUp = sql`make_interval(secs => ${giveUpMs / 1000}::float8)`
+  const begin = begins ? sql`${accessGrant.nextTryAt}` : sql`null::timestamptz`
   const next = sql<string | null>`extract(epoch from min(least(
     case when ${accessGrant.state} in ('granting', 'active') then ${accessGrant.expiresAt} end,
     case when ${accessGrant.state} = 'active' and ${accessGrant.warnedAt} is null then ${warnAt} end,
     case when ${accessGrant.state} = 'granting' and not ${accessGrant.isWaiting} then ${accessGrant.beganAt} + ${giveUp} end,
-    case when ${accessGrant.state} = 'planned' then least(${accessGrant.nextTryAt}, ${accessGrant.plannedAt} + ${giveUp}) end,
+    case when ${accessGrant.state} = 'planned' then least(${begin}, ${accessGrant.plannedAt} + ${giveUp}) end,
     case when ${accessGrant.state} = 'revoking' and ${accessGrant.overdueSince} is null
       then greatest(${accessGrant.endDueAt} + interval '30 seconds', now() + interval '1 second') end
   )) - now()) * 1000`

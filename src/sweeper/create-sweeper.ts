@@ -88,8 +88,9 @@ function sleepMs(deps: SweeperDeps, hands: Hands): Promise<number> {
   const except = busyInstances(deps, hands)
   const probes = except.map((instance) => hands.health.probeInMs(instance)).filter((ms) => ms > 0)
   return deps.store.transact(async (tx) => {
+    const begins = (await tx.loadedLast()) === deps.settings.hash
     const due = [
-      await tx.grants.nextDueInMs(GIVE_UP_MS),
+      await tx.grants.nextDueInMs(GIVE_UP_MS, begins),
       await tx.slots.nextDueInMs(except),
       await tx.messages.nextDueInMs(),
     ]

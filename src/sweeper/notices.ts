@@ -1,14 +1,15 @@
 import type { Line } from '../cards/card.ts'
 import { clock, strong } from '../cards/words.ts'
-import { isListed } from '../core/person.ts'
+import { isListed, type Person } from '../core/person.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { lapse } from '../usecases/lapse-request.ts'
-import { callDeciders, tellRequester, tellThread } from '../usecases/tell.ts'
+import { callDeciders, tellDirectly, tellRequester, tellThread } from '../usecases/tell.ts'
 import { viewRequest } from '../usecases/view-request.ts'
 import type { SweeperDeps } from './deps.ts'
 
 const AT_ONCE = 100
+const CALLED_MAX = 10
 const OVERDUE_AFTER_MS = 30_000
 
 /** What the passing of time makes people want to know: each is told once. */
@@ -52,22 +53,28 @@ async function warn(tx: Tx, request: StoredRequest | undefined, id: string): Pro
   await tx.nudge()
 }
 
-/** Until alerting proper exists: the overdue card, a line that mentions those who can act, and one log line at level error. */
+const ALARM = 'this access should have ended and could not be taken away yet; the card says why'
+
+/**
+ * Until alerting proper exists: the overdue card, a line that calls those who can act, and one log line at level error.
+ * Where no channel shows the card, each of them has it directly.
+ */
 async function alarm(tx: Tx, deps: SweeperDeps, request: StoredRequest | undefined): Promise<void> {
   if (request === undefined) return
-  const { settings, log } = deps
-  const lists = [
-    settings.authority.administrators,
-    ...(request.role.workflow?.stages.map((stage) => stage.approvers) ?? []),
-  ]
-  const people = settings.people.filter((person) => lists.some((list) => isListed(person, list))).slice(0, 10)
-  const called = people.flatMap(({ id, name }): Line => [{ kind: 'mention', person: id, name }, ' '])
+  const people = whoCanAct(deps, request)
   await tx.record({ name: 'grant_overdue', actor: 'timer', subject: request.id })
   await tx.requests.touch(request.id)
-  await tellThread(tx, request, [
-    ...called,
-    'this access should have ended and could not be taken away yet; the card says why',
-  ])
-  log.error({ grant: request.id, role: request.role.key }, 'revoke_overdue')
+  const root = await tx.messages.findRoot(request.id, 'channel')
+  if (root?.ref === undefined || root.lastError !== undefined) {
+    for (const { id } of people) await tellDirectly(tx, request, { person: id, line: [ALARM] })
+  }
+  const called = people.flatMap(({ id, name }): Line => [{ kind: 'mention', person: id, name }, ' '])
+  await tellThread(tx, request, [...called, ALARM])
+  deps.log.error({ grant: request.id, role: request.role.key }, 'revoke_overdue')
   await tx.nudge()
+}
+
+function whoCanAct({ settings }: SweeperDeps, { role }: StoredRequest): readonly Person[] {
+  const lists = [settings.authority.administrators, ...(role.workflow?.stages.map((stage) => stage.approvers) ?? [])]
+  return settings.people.filter((person) => lists.some((list) => isListed(person, list))).slice(0, CALLED_MAX)
 }

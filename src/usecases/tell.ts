@@ -1,5 +1,6 @@
 import type { Card, Inline, Line } from '../cards/card.ts'
 import type { RequestView } from '../cards/request-view.ts'
+import type { PersonId } from '../core/ids.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 
@@ -12,9 +13,17 @@ export async function tellThread(tx: Tx, request: StoredRequest, line: Line): Pr
 }
 
 /** A line in the direct-message thread of who asked, which begins with the card as the holder sees it. */
-export async function tellRequester(tx: Tx, request: StoredRequest, line: Line | undefined): Promise<void> {
-  const { id, requester, platform } = request
-  const root = await tx.messages.putCard({ requestId: id, platform, audience: 'direct', place: requester })
+export function tellRequester(tx: Tx, request: StoredRequest, line: Line | undefined): Promise<void> {
+  return tellDirectly(tx, request, { person: request.requester, line })
+}
+
+/** The card and a line in its thread, for one person. */
+export async function tellDirectly(
+  tx: Tx,
+  { id, platform }: StoredRequest,
+  { person, line }: { readonly person: PersonId; readonly line: Line | undefined },
+): Promise<void> {
+  const root = await tx.messages.putCard({ requestId: id, platform, audience: 'direct', place: person })
   if (line !== undefined) await tx.messages.putLine(root, lineCard(line))
 }
 

@@ -97,7 +97,10 @@ async function wrong({ sql, github, slack }: Stage): Promise<string[]> {
   const [intents] = await sql`select count(*)::int as n from audit_event where name = 'attempt_intended'`
   if (writes.length > (intents?.n ?? 0)) found.push(`${writes.length} writes with ${intents?.n} intents`)
   const last = cardsIn(slack, 'C0ACCESS').at(-1)
-  if (last === undefined || !/Ended/.test(plainTextOf(last)))
+  // Started again too late on a busy machine, it was never given, and must say so.
+  const [active] = await sql`select 1 from audit_event where name = 'grant_active'`
+  const final = active === undefined ? /Not granted/ : /Ended/
+  if (last === undefined || !final.test(plainTextOf(last)))
     found.push(`the card says: ${last === undefined ? 'nothing' : plainTextOf(last).slice(0, 120)}`)
   const [open] = await sql`select count(*)::int as n from holding where state <> 'closed'`
   if (open?.n !== 0) found.push(`${open?.n} holdings are open`)

@@ -77,6 +77,25 @@ describe('a revoke that fails is not final', () => {
   })
 })
 
+test('B5: where no channel shows the card, the alarm goes to those who can act', async () => {
+  const channels = { C0ACCESS: { isMember: false } }
+  stage = await givenStage({ wrapping: impatient({ overdueMs: 1_200 }), channels })
+  const { until } = stage.world
+  const id = await stage.give('U0ANN', 'github:org-admin 1s')
+  await stage.reach(id, 'active')
+  stage.github.faults.down = true
+  const said = (user: string) =>
+    [...stage.world.slack.messages.values()]
+      .filter((each) => each.channel === `D0${user}`)
+      .map((each) => stage.world.text(each))
+      .join('\n')
+  for (const user of ['SAM', 'SUE'])
+    await until(`${user} is told`, () => /Still owner/.test(said(user)) && /should have ended/.test(said(user)))
+  expect(said('BOB')).toBe('')
+  stage.github.faults.clear()
+  await stage.reach(id, 'revoked')
+})
+
 test('B15: what ran out while nothing ran is revoked at once after the start', async () => {
   stage = await givenStage()
   const { github, world } = stage
