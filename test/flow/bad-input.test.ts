@@ -114,7 +114,7 @@ test('the database goes away: Slack is told in time, nothing is half done, and a
   const readyz = await fetch(`${world.server.url}/readyz`)
   expect([readyz.status, await readyz.json()]).toEqual([503, { status: 'not_ready', missing: ['database'] }])
   expect((await fetch(`${world.server.url}/healthz`)).status).toBe(200)
-  wire?.mend()
+  await wire?.mend()
   await until('member again', () => github.roleOf('ann-acme') === 'member', 20_000)
   const sql = postgres(world.databaseUrl ?? '', { max: 1 })
   expect((await sql`select requester from request`).map((row) => row['requester'])).toEqual(['ann@acme.example'])

@@ -4,19 +4,14 @@ import { connect, createServer, type Socket } from 'node:net'
 export interface Wire {
   readonly url: string
   cut(): void
-  mend(): void
+  mend(): Promise<void>
   close(): void
 }
 
 export async function wireTo(databaseUrl: string): Promise<Wire> {
   const { hostname, port } = new URL(databaseUrl)
   const ends = new Set<Socket>()
-  let isCut = false
   const server = createServer((near) => {
-    if (isCut) {
-      near.destroy()
-      return
-    }
     const far = connect(Number(port), hostname)
     for (const [one, other] of [
       [near, far],
@@ -31,24 +26,16 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
       one.pipe(other)
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (on: number) => new Promise<void>((resolve) => server.listen(on, '127.0.0.1', resolve))
+  await listen(0)
   const address = server.address()
+  const own = typeof address === 'object' && address !== null ? address.port : 0
   const url = new URL(databaseUrl)
   url.hostname = '127.0.0.1'
-  url.port = String(typeof address === 'object' && address !== null ? address.port : 0)
+  url.port = String(own)
   const cut = () => {
-    isCut = true
+    server.close()
     for (const end of ends) end.destroy()
   }
-  return {
-    url: url.href,
-    cut,
-    mend() {
-      isCut = false
-    },
-    close() {
-      cut()
-      server.close()
-    },
-  }
+  return { url: url.href, cut, mend: () => (server.listening ? Promise.resolve() : listen(own)), close: cut }
 }
