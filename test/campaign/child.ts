@@ -6,16 +6,18 @@ import { engines, startServer } from '../../src/main.ts'
 import type { Provider } from '../../src/ports/provider.ts'
 import { type Watch, watched } from './watched-store.ts'
 
-const killAt = Number(process.env.KILL_AT ?? 0)
-let passed = 0
+/** The name of a point, and which time of passing it is the last: `answered lower`, 1. */
+const { KILL_AT: killAt, KILL_TIME: killTime = '1' } = process.env
+const passed = new Map<string, number>()
 /** Part of the name of a point at which this process stops, once, until somebody lets it go on. */
 let stopAt: string | undefined
 
 /** A commit point, or a moment around a call of the provider. The parent knows its name before this process dies. */
 function point(label: string): void {
-  passed++
-  process.send?.({ kind: 'point', n: passed, label })
-  if (passed === killAt) process.kill(process.pid, 'SIGKILL')
+  const time = (passed.get(label) ?? 0) + 1
+  passed.set(label, time)
+  process.send?.({ kind: 'point', label })
+  if (label === killAt && time === Number(killTime)) process.kill(process.pid, 'SIGKILL')
   if (stopAt === undefined || !label.includes(stopAt)) return
   stopAt = undefined
   process.kill(process.pid, 'SIGSTOP')

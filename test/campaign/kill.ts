@@ -4,50 +4,46 @@ import { type Child, type Stage, setStage } from './stage.ts'
 const SECONDS = 5
 const ENDS_WITHIN_MS = 60_000
 
+/** Where a life can end: a commit, or a moment around a call of the provider, and the how manieth of its name. */
+export interface Point {
+  readonly label: string
+  readonly time: number
+}
+
 export interface Killed {
-  readonly n: number
-  /** After what it died. */
-  readonly point: string
+  readonly point: Point
   readonly violations: readonly string[]
-  /** False: this life passed fewer points, and ended by itself. */
+  /** False: this life did not come by the point so often, and ended by itself. */
   readonly died: boolean
   readonly tookMs: number
 }
 
 /** The points of one request's whole life, in the order in which a life without a kill passes them. */
-export async function pointsOfALife(postgresUrl: string): Promise<readonly string[]> {
+export async function pointsOfALife(postgresUrl: string): Promise<readonly Point[]> {
   const stage = await setStage(postgresUrl)
   try {
     const child = await stage.launch()
     await live(stage, child)
-    return [...child.points]
+    return child.points.map((label, n) => {
+      return { label, time: child.points.slice(0, n + 1).filter((each) => each === label).length }
+    })
   } finally {
     await stage.close()
   }
 }
 
-/** Kill -9 after the n-th point, start again, and see that it ends right. */
-export async function killAt(postgresUrl: string, n: number): Promise<Killed> {
+/** Kill -9 at the point, start again, and see that it ends right. */
+export async function killAt(postgresUrl: string, point: Point): Promise<Killed> {
   const began = performance.now()
   const stage = await setStage(postgresUrl)
   try {
-    const first = await stage.launch({ KILL_AT: String(n) }).catch((error: unknown) => {
-      if (n === 1) return undefined
-      throw error
-    })
-    const died = first === undefined || (await live(stage, first)) === 'died'
-    const point = first?.points.at(-1) ?? 'start'
+    const first = await stage.launch({ KILL_AT: point.label, KILL_TIME: String(point.time) })
+    const died = (await live(stage, first)) === 'died'
     if (died) await live(stage, await stage.launch())
-    return {
-      n,
-      point,
-      died,
-      violations: [...(await wrong(stage)), ...(died ? [] : ['it was never killed'])],
-      tookMs: performance.now() - began,
-    }
+    return { point, died, violations: await wrong(stage), tookMs: performance.now() - began }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return { n, point: 'unknown', died: true, violations: [why], tookMs: performance.now() - began }
+    return { point, died: true, violations: [why], tookMs: performance.now() - began }
   } finally {
     await stage.close()
   }

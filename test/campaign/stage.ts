@@ -96,7 +96,7 @@ async function newDatabase(postgresUrl: string): Promise<string> {
   return url.href
 }
 
-type Said = { kind: 'ready'; url: string } | { kind: 'point'; n: number; label: string } | { kind: 'at'; id: string }
+type Said = { kind: 'ready'; url: string } | { kind: 'point'; label: string } | { kind: 'at'; id: string }
 
 async function launch(how: {
   env: Record<string, string>

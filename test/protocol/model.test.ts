@@ -3,8 +3,8 @@ import { explore, walk } from './explore.ts'
 import { SMALL, WALKS } from './scopes.ts'
 
 /** A longer run: `npx tsx test/protocol/long.ts`. */
-const STATES_MAX = Number(process.env['PROTOCOL_STATES'] ?? 24_000)
-const WALKS_EACH = Number(process.env['PROTOCOL_WALKS'] ?? 600)
+const STATES_MAX = Number(process.env['PROTOCOL_STATES'] ?? 12_000)
+const WALKS_EACH = Number(process.env['PROTOCOL_WALKS'] ?? 300)
 const SEED = Number(process.env['PROTOCOL_SEED'] ?? Date.now() % 1_000_000)
 
 const shown = (bad: string, trace: readonly string[]) =>
