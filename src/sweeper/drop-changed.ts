@@ -22,9 +22,8 @@ export async function whyNotGiven(
   return code && { code, detail: '' }
 }
 
-/** Asked again when a grant begins, before its first attempt. True when one was dropped, and its facts are stale. */
+/** Asked again when a grant begins, before its first attempt, by whoever has the last configuration. True when one was dropped, and its facts are stale. */
 export async function dropChanged(tx: Tx, deps: SweeperDeps, facts: SlotFacts): Promise<boolean> {
-  if ((await tx.loadedLast()) !== deps.settings.hash) return false
   let isDropped = false
   for (const { id, state } of facts.grants.values()) {
     if (state !== 'planned') continue

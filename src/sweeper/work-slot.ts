@@ -1,5 +1,5 @@
 import { afterRead } from '../core/protocol/after-read.ts'
-import type { Write } from '../core/protocol/facts.ts'
+import { grantOf, type SlotFacts, type Write } from '../core/protocol/facts.ts'
 import type { Fault, Provider } from '../ports/provider.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -80,19 +80,35 @@ async function plan(tx: Tx, work: Work, seen: Seen | Fault): Promise<Intended | 
   const { deps, claimed } = work
   const loaded = await load(tx, work)
   if (loaded === undefined) return undefined
-  const before = (await dropChanged(tx, deps, loaded)) ? await load(tx, work) : loaded
-  if (before === undefined) return undefined
-  const after = structuredClone(before)
+  const isLatest = (await tx.loadedLast()) === deps.settings.hash
+  const known = isLatest && (await dropChanged(tx, deps, loaded)) ? await load(tx, work) : loaded
+  if (known === undefined) return undefined
   if ('kind' in seen) {
-    await release(tx, work, { before, after, fault: seen })
+    await release(tx, work, { before: known, after: structuredClone(known), fault: seen })
     return undefined
   }
+  const { begun, waiting } = isLatest ? { begun: known, waiting: [] } : apartFromPlanned(known)
+  const after = structuredClone(begun)
   const { reports, write } = afterRead(after, seen.read, tx.now)
-  await tx.slots.save(claimed, { before, after, seenAt: seen.read.at, actor: 'timer' })
-  await tellProgress(tx, work, { before, after, reports })
+  if (!isLatest && write?.direction === 'raise') {
+    await release(tx, work, { before: known, after: known, fault: undefined })
+    return undefined
+  }
+  await tx.slots.save(claimed, { before: begun, after, seenAt: seen.read.at, actor: 'timer' })
+  await tellProgress(tx, work, { before: begun, after, reports })
   if (write !== undefined) return { write, attempt: await storeIntent(tx, work, write) }
-  await release(tx, work, { before, after, fault: undefined })
+  const left = { ...after, holdings: [...after.holdings, ...waiting] }
+  await release(tx, work, { before: known, after: left, fault: undefined })
   return undefined
+}
+
+/** A replica whose configuration is not the last one takes away, and gives nothing: what has not begun is not its to begin. */
+function apartFromPlanned(facts: SlotFacts): { readonly begun: SlotFacts; readonly waiting: SlotFacts['holdings'] } {
+  const isPlanned = (holding: SlotFacts['holdings'][number]) => grantOf(facts, holding).state === 'planned'
+  return {
+    begun: { ...facts, holdings: facts.holdings.filter((each) => !isPlanned(each)) },
+    waiting: facts.holdings.filter(isPlanned),
+  }
 }
 
 function storeIntent(tx: Tx, { claimed, provider }: Work, write: Write): Promise<number> {
