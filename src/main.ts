@@ -13,8 +13,7 @@ import type { Directory } from './ports/directory.ts'
 import type { Provider } from './ports/provider.ts'
 import type { Store } from './ports/store/store.ts'
 import type { DirectoryInUse } from './store/lock-directory.ts'
-import { openEmbedded } from './store/open-embedded.ts'
-import { openPostgres } from './store/open-postgres.ts'
+import { openStore } from './store/open-store.ts'
 import { createAskAgain } from './sweeper/ask-again.ts'
 import { createSweeper } from './sweeper/create-sweeper.ts'
 import type { SweeperDeps } from './sweeper/deps.ts'
@@ -43,7 +42,7 @@ export async function startServer(
   log: FastifyBaseLogger,
   wrapping: Wrapping = {},
 ): Promise<Started> {
-  const opened = await openStore(environment)
+  const opened = await openStore(environment, ({ name, ...event }) => log.info({ audit: true, ...event }, name))
   if (!opened.ok) return fail(opened.error)
   const store = wrapping.store?.(opened.value) ?? opened.value
   const wrap = wrapping.provider ?? ((provider: Provider) => provider)
@@ -83,12 +82,6 @@ export async function startServer(
     await store.close()
   }
   return ok({ url, stop })
-}
-
-function openStore(environment: Environment): Promise<Result<Store, DirectoryInUse>> {
-  const { databaseUrl, migrationUrl, dataDirectory } = environment
-  if (databaseUrl === undefined) return openEmbedded(dataDirectory)
-  return openPostgres(databaseUrl, { migrate: migrationUrl === undefined }).then(ok)
 }
 
 function slackOf(

@@ -6,7 +6,7 @@ import { type Database, dateOf, msOf, schema } from './database.ts'
 export type Record = (event: AuditEvent) => Promise<void>
 
 /** Inserts only: the table's triggers refuse everything else. */
-export function recordInto(db: Database, now: number): Record {
+export function recordInto(db: Database, now: number, inserted: (event: AuditEvent) => void): Record {
   return async (event) => {
     await db.insert(schema.auditEvent).values({
       at: dateOf(now),
@@ -15,6 +15,7 @@ export function recordInto(db: Database, now: number): Record {
       actor: event.actor,
       detail: event.detail ?? {},
     })
+    inserted(event)
   }
 }
 

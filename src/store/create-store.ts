@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { lt, sql } from 'drizzle-orm'
-import type { Store, Tx } from '../ports/store/store.ts'
-import { historyOf, recordInto } from './audit-rows.ts'
+import type { AuditEvent } from '../core/audit.ts'
+import type { Heard, Store, Tx } from '../ports/store/store.ts'
+import { historyOf, type Record, recordInto } from './audit-rows.ts'
 import { bindingsIn } from './bindings.ts'
 import { configurationsIn } from './configurations.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
@@ -36,14 +37,15 @@ export interface Self {
 
 const DEADLOCK_TRIES_MAX = 6
 
-export async function createStore(engine: Engine): Promise<Store> {
+/** `heard` is told every event of the record, once its transaction is committed. */
+export async function createStore(engine: Engine, heard: Heard = () => undefined): Promise<Store> {
   let self = await register(engine)
   await engine.watchOver(self)
   const through = (db: Database): Store => ({
     get replica() {
       return self.id
     },
-    transact: (work) => transact(db, () => self.id, work),
+    transact: (work) => transact({ db, heard, replica: () => self.id }, work),
     apart: () => through(engine.dbApart),
     onNudge: (listener) => engine.listen(NUDGE_CHANNEL, listener),
     async beat() {
@@ -68,10 +70,23 @@ async function register(engine: Engine): Promise<Self> {
   return self
 }
 
-async function transact<T>(db: Database, replica: () => string, work: (tx: Tx) => Promise<T>): Promise<T> {
+interface Through {
+  readonly db: Database
+  readonly heard: Heard
+  readonly replica: () => string
+}
+
+async function transact<T>({ db, heard, replica }: Through, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
+    const events: AuditEvent[] = []
     try {
-      return await db.transaction(async (inner) => work(txOf(inner, await nowMs(inner), replica())))
+      const result = await db.transaction(async (inner) => {
+        const now = await nowMs(inner)
+        const record = recordInto(inner, now, (event) => events.push(event))
+        return work(txOf(inner, { now, replica: replica(), record }))
+      })
+      for (const event of events) heard(event)
+      return result
     } catch (error) {
       const isVictim = ['40P01', '40001'].includes(codeOf(error) ?? '')
       if (!isVictim || tried === DEADLOCK_TRIES_MAX) throw error
@@ -79,8 +94,8 @@ async function transact<T>(db: Database, replica: () => string, work: (tx: Tx) =
   }
 }
 
-function txOf(db: Database, now: number, replica: string): Tx {
-  const record = recordInto(db, now)
+function txOf(db: Database, at: { readonly now: number; readonly replica: string; readonly record: Record }): Tx {
+  const { now, replica, record } = at
   return {
     now,
     requests: requestsIn(db, now, record),

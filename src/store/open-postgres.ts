@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import type { Secret } from '../core/secret.ts'
-import type { Store } from '../ports/store/store.ts'
+import type { Heard, Store } from '../ports/store/store.ts'
 import { createStore, type Engine } from './create-store.ts'
 import { schema } from './database.ts'
 import { migrationsFolder } from './migrations-folder.ts'
@@ -16,13 +16,16 @@ const backoff = (tries: number) => Math.min(0.05 * 2 ** tries, 1)
 // The driver's own look at array types, of which we have none, has nobody who hears that it failed.
 const QUIET = { onnotice: () => undefined, connect_timeout: 5, backoff, fetch_types: false }
 
-export async function openPostgres(url: Secret, options: { readonly migrate: boolean }): Promise<Store> {
+export async function openPostgres(
+  url: Secret,
+  options: { readonly migrate: boolean; readonly heard?: Heard | undefined },
+): Promise<Store> {
   if (options.migrate) await migratePostgres(url)
   const client = postgres(url.reveal(), { ...QUIET, max: 10, connection: TIMEOUTS })
   const apart = postgres(url.reveal(), { ...QUIET, max: 6, connection: TIMEOUTS })
   // One session that this replica keeps for its life: when it is gone, so are we.
   const life = postgres(url.reveal(), { ...QUIET, max: 1, idle_timeout: 0, max_lifetime: null, connection: TIMEOUTS })
-  return createStore(engineOf({ client, apart, life }))
+  return createStore(engineOf({ client, apart, life }), options.heard)
 }
 
 /** Migrates under our own lock, on one connection: replicas may start together, and the migrator takes no lock. */

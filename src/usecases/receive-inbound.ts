@@ -24,7 +24,12 @@ export async function receiveInbound(deps: Deps & { readonly lines: LineLimit },
   const { perMinute, isOver } = deps.lines
   if (inbound.input.kind === 'line' && isOver(acting.person.id)) return refused({ code: 'too_many_lines', perMinute })
   deps.log.info(
-    { request_id: inbound.requestId, person: acting.person.id, kind: inbound.input.kind },
+    {
+      request_id: inbound.requestId,
+      delivery: inbound.deliveryId,
+      person: acting.person.id,
+      kind: inbound.input.kind,
+    },
     'inbound_received',
   )
   return answer(deps, acting, inbound.input)

@@ -18,7 +18,7 @@ export interface RawDatabase {
 export async function openRaw(engine: EngineName): Promise<RawDatabase> {
   if (engine === 'embedded') {
     const client = await PGlite.create()
-    const store = await openOn(client, async () => undefined)
+    const store = await openOn(client, { onClosed: async () => undefined })
     const raw = async (statement: string) => (await client.query<Row>(statement)).rows
     return { store, raw, close: () => store.close() }
   }

@@ -53,6 +53,9 @@ export interface Tx {
   loadedLast(): Promise<string | undefined>
 }
 
+/** Told every event of the record once it is committed: each is a line of the log as well. */
+export type Heard = (event: AuditEvent) => void
+
 export interface RecordedEvent extends AuditEvent {
   readonly seq: number
   readonly at: number
