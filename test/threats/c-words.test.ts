@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isRecord, type JsonRecord } from '../doubles/slack/json.ts'
+import { isRecord, type JsonRecord, recordOf } from '../doubles/slack/json.ts'
 import { givenStage, type Stage, writesOf, yamlWith } from './b-stage.ts'
 import { escaped, HOSTILE, seen } from './c-hostile.ts'
 import { markupIn, shownIn } from './c-stage.ts'
@@ -157,6 +157,7 @@ describe('C5: the words of a person in the log', () => {
       expect(isRecord(JSON.parse(line))).toBe(true)
       expect(line).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u)
     }
-    expect(stage.world.log.join('')).not.toContain('revoke_overdue')
+    const said = stage.world.log.map((line) => String(recordOf(JSON.parse(line))['msg']))
+    expect(said).not.toContain('revoke_overdue')
   })
 })
