@@ -58,14 +58,15 @@ describe('the database fails while the process lives on: nobody has to start it 
     async (when, label) => {
       const fault = failing(label, when, 0)
       stage = await givenStage({ wrapping: fault.wrapping })
-      const id = await stage.ask('U0ANN', 'github:team-sre 2s')
+      const id = await stage.ask('U0ANN', 'github:team-sre 30m')
       fault.times = 2
       await stage.say('U0SAM', `approve ${id}`)
       await stage.reach(id, 'active')
-      expect(fault.struck).toBe(2)
+      await stage.world.until('both faults', () => fault.struck === 2)
       fault.times = 2
+      await stage.say('U0ANN', `end ${id}`)
       await stage.reach(id, 'revoked')
-      expect(fault.struck).toBe(4)
+      await stage.world.until('all four faults', () => fault.struck === 4)
       expect(writesOf(stage.github)).toEqual(['PUT member ann-acme', 'DELETE ann-acme'])
       expect(await outcomes()).toEqual(['raise done settled', 'lower done settled'])
       expect(await answers(id)).toBe(2)
@@ -75,9 +76,10 @@ describe('the database fails while the process lives on: nobody has to start it 
   test('after the commit of an intent: it is said to be dropped, never sent, and another one follows', async () => {
     const fault = failing('slots.intend', 'after', 1)
     stage = await givenStage({ wrapping: fault.wrapping })
-    const id = await stage.give('U0ANN', 'github:team-sre 2s')
+    const id = await stage.give('U0ANN', 'github:team-sre 30m')
     await stage.reach(id, 'active')
     fault.times = 1
+    await stage.say('U0ANN', `end ${id}`)
     await stage.reach(id, 'revoked')
     expect(fault.struck).toBe(2)
     expect(writesOf(stage.github)).toEqual(['PUT member ann-acme', 'DELETE ann-acme'])
