@@ -5,8 +5,9 @@ import { isRecord } from '../doubles/slack/json.ts'
 import type { SlackWorkspace } from '../doubles/slack/workspace.ts'
 import { eventually, type Stage } from './b-stage.ts'
 
-/** Written by the passing of time: the heart of a replica. */
+/** Written by the passing of time: the heart of a replica, and whose turn it is to ask again about people. */
 const BEATS = ['replica']
+const MINUTE = '(ask_again:'
 
 /** Every row of every table, by table: equal means that nothing was written. */
 async function rowsOf(sql: postgres.Sql): Promise<Readonly<Record<string, string>>> {
@@ -15,7 +16,8 @@ async function rowsOf(sql: postgres.Sql): Promise<Readonly<Record<string, string
   for (const { name } of tables) {
     if (BEATS.includes(name)) continue
     const found = await sql`select t::text as row from ${sql(name)} t order by 1`
-    rows[name] = found.map(({ row }) => String(row)).join('\n')
+    const written = found.map(({ row }) => String(row)).filter((row) => !row.startsWith(MINUTE))
+    rows[name] = written.join('\n')
   }
   return rows
 }
