@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** https://docs.slack.dev/apis/web-api/rate-limits: one message a second in one channel. */
@@ -8,6 +9,11 @@ const WAIT_MAX_MS = 5000
 export class OutboxRate {
   readonly #nextAt = new Map<string, number>()
   readonly #stopping = new AbortController()
+
+  constructor() {
+    // As many may wait as there are channels.
+    setMaxListeners(0, this.#stopping.signal)
+  }
 
   /** Resolves when the channel is free: `undefined`, or in how many seconds to come back. */
   async turn(channel: string): Promise<number | undefined> {

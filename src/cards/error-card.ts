@@ -33,7 +33,6 @@ function again(line: string, seconds: number): Line {
 type Lines = 'unknown_word' | 'role_missing' | 'id_missing' | 'not_an_id' | 'not_a_duration' | 'duration_too_long'
 type Asking =
   | 'role_unknown'
-  | 'not_eligible'
   | 'role_disabled'
   | 'duration_over_cap'
   | 'duration_under_minimum'
@@ -111,10 +110,6 @@ const ASKING: WordsFor<Asking> = {
     nearest === undefined
       ? ['See yours with ', code('/thand roles')]
       : ['Did you mean ', code(`/thand ${shortened(withRole(line, nearest), 200)}`), '?'],
-  ],
-  not_eligible: (_, line) => [
-    [`There is no role “${roleIn(line)}” that you can ask for`],
-    ['See yours with ', code('/thand roles')],
   ],
   role_disabled: (_, line) => [[`“${roleIn(line)}” is switched off at the moment`]],
   duration_over_cap: (refusal, line) => [

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 
-/** `./.env`, where there is one; what is set already wins. Never in production. */
+/** `./.env`, where there is one; what is set already wins. Never in production, nor where only what is set may count. */
 export function readEnvFile(env: NodeJS.ProcessEnv): void {
-  if (env.NODE_ENV !== 'production' && existsSync('.env')) process.loadEnvFile('.env')
+  const isRead = env.NODE_ENV === undefined || env.NODE_ENV === 'development'
+  if (isRead && existsSync('.env')) process.loadEnvFile('.env')
 }

@@ -28,6 +28,11 @@ export function isListed(person: Person, list: PeopleList): boolean {
   return list.users.includes(person.id) || list.groups.some((group) => person.groups.includes(group))
 }
 
+/** Deny wins over allow. */
+export function isEligible(person: Person, scopes: { readonly allow: ScopeList; readonly deny: ScopeList }): boolean {
+  return isInScope(person, scopes.allow) && !isInScope(person, scopes.deny)
+}
+
 export function isInScope(person: Person, list: ScopeList): boolean {
   const domain = person.id.slice(person.id.lastIndexOf('@') + 1)
   return isListed(person, list) || list.domains.includes(domain)

@@ -14,7 +14,6 @@ export type Refusal =
   /** `nearest`: the key of a role that this person may see. */
   | { readonly code: 'role_unknown'; readonly nearest?: string }
   | { readonly code: 'role_disabled' }
-  | { readonly code: 'not_eligible' }
   | { readonly code: 'duration_over_cap'; readonly capSeconds: number }
   | { readonly code: 'duration_under_minimum'; readonly minimumSeconds: number }
   | { readonly code: 'reason_required' }
@@ -56,8 +55,8 @@ function rulesFor(role: Role, asking: Asking, people: readonly Person[]): readon
   const unless = (holds: boolean, refusal: Refusal) => (holds ? undefined : refusal)
   const { workflow } = role
   return [
-    ['nobody denies it to this person', unless(!isInScope(requester, role.scopes.deny), { code: 'not_eligible' })],
-    ['it is allowed to this person', unless(isInScope(requester, role.scopes.allow), { code: 'not_eligible' })],
+    ['nobody denies it to this person', unless(!isInScope(requester, role.scopes.deny), { code: 'role_unknown' })],
+    ['it is allowed to this person', unless(isInScope(requester, role.scopes.allow), { code: 'role_unknown' })],
     ['the role is enabled', unless(role.isEnabled, { code: 'role_disabled' })],
     [
       'the duration is within the cap',

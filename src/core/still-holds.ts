@@ -1,5 +1,5 @@
 import type { PersonId } from './ids.ts'
-import { isInScope, type Person } from './person.ts'
+import { isEligible, type Person } from './person.ts'
 import type { Role } from './role.ts'
 import { standingVotes, tally, type Vote } from './tally.ts'
 
@@ -24,8 +24,7 @@ export function whyNotAsked(
   const person = people.find((each) => each.id === requester)
   if (person === undefined) return 'requester_gone'
   if (roles.find((each) => each.key === role.key)?.hash !== role.hash) return 'role_changed'
-  const isEligible = isInScope(person, role.scopes.allow) && !isInScope(person, role.scopes.deny)
-  return isEligible ? undefined : 'not_eligible'
+  return isEligible(person, role.scopes) ? undefined : 'not_eligible'
 }
 
 /** Whether an approval holds as well: without those who are gone, the votes that count today are enough. */

@@ -38,7 +38,8 @@ export async function setStage(): Promise<Stage> {
   const server = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'server'], {
     stdio: ['ignore', log, log],
     env: {
-      PATH: process.env.PATH,
+      // Not the folder's own .env, which may name a real database.
+      NODE_ENV: 'test',
       THAND_CONFIG: path.join(directory, 'thand.yaml'),
       THAND_DATA_DIR: path.join(directory, 'data'),
       PORT: String(port),

@@ -68,7 +68,6 @@ async function asked(deps: Deps, acting: Acting, values: Readonly<Record<string,
 /** What can be mended in the form is said at its field; the rest is an answer of its own. */
 const FIELD_OF: Readonly<Partial<Record<Refusal['code'], string>>> = {
   role_unknown: 'role',
-  not_eligible: 'role',
   role_disabled: 'role',
   duration_over_cap: 'duration',
   duration_under_minimum: 'duration',

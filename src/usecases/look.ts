@@ -4,7 +4,7 @@ import { requestCard } from '../cards/request-card.ts'
 import { clock } from '../cards/words.ts'
 import type { Refusal } from '../core/codes.ts'
 import type { RequestId } from '../core/ids.ts'
-import { isInScope, type Person } from '../core/person.ts'
+import { isEligible, type Person } from '../core/person.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
 import { nameOf, type Settings } from '../core/settings.ts'
@@ -19,9 +19,7 @@ const SHOWN_MAX = 20
 
 /** What a person may ask for: a role that one may not see answers like one that does not exist. */
 export function rolesFor(settings: Settings, person: Person): readonly Role[] {
-  return settings.roles.filter(
-    (role) => role.isEnabled && isInScope(person, role.scopes.allow) && !isInScope(person, role.scopes.deny),
-  )
+  return settings.roles.filter((role) => role.isEnabled && isEligible(person, role.scopes))
 }
 
 export function showRoles({ settings }: Deps, person: Person, filter: string): Card {

@@ -36,7 +36,7 @@ export async function submitRequest(
   const durationSeconds = asked.durationSeconds ?? role?.defaultDurationSeconds ?? 0
   const reasonMatches = role !== undefined && deps.reasonMatches(role, reason)
   const verdict = decide(role, { requester: person, durationSeconds, reason, reasonMatches }, deps.settings.people)
-  if (role === undefined || (verdict.outcome === 'deny' && verdict.refusal.code === 'not_eligible'))
+  if (role === undefined || (verdict.outcome === 'deny' && verdict.refusal.code === 'role_unknown'))
     return fail(unseen(deps, acting, asked.role))
   if (verdict.outcome === 'deny') return fail(verdict.refusal)
   if (accountAt(deps.settings, person, role.provider) === undefined)

@@ -59,17 +59,21 @@ test('validate: what is fine, what is hardly meant, and what is wrong with its p
   expect(bad.err).toContain('did you mean roles?')
 })
 
-test('.env in the folder is read, what is set already wins, and in production nobody reads it', async () => {
+test('.env in the folder is read, what is set already wins, and in production and in the demonstration nobody reads it', async () => {
   const home = mkdtempSync(path.join(folder, 'env-'))
   writeFileSync(path.join(home, '.env'), 'THAND_URL=https://from-the-file.acme.example\n')
-  const [file, set, production] = await Promise.all([
+  const [file, set, production, demo] = await Promise.all([
     thand(['manifest', 'slack'], {}, home),
     thand(['manifest', 'slack'], { THAND_URL: 'https://set.acme.example' }, home),
     thand(['manifest', 'slack'], { NODE_ENV: 'production' }, home),
+    thand(['manifest', 'slack'], { NODE_ENV: 'test' }, home),
   ])
   expect(file.out).toContain('https://from-the-file.acme.example/slack/events')
   expect(set.out).toContain('https://set.acme.example/slack/events')
-  expect(production).toMatchObject({ code: 2, out: '' })
+  expect([production, demo]).toMatchObject([
+    { code: 2, out: '' },
+    { code: 2, out: '' },
+  ])
   expect(production.err).toContain('THAND_URL is not set')
 })
 

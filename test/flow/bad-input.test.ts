@@ -3,28 +3,13 @@ import { afterEach, expect, test } from 'vitest'
 import { type Wire, wireTo } from '../support/cuttable.ts'
 import { standardConfig } from '../support/standard-config.ts'
 import { givenWorld, PEOPLE, type World } from '../support/world.ts'
+import { role } from '../threats/a-stage.ts'
 import { saidIn } from '../threats/b-stage.ts'
 
-const CLOSED_ROLE = `  billing:
-    name: Billing team
-    description: Team billing
-    enabled: true
-    providers: [github]
-    permissions: { allow: [{ operations: ["team:member"], targets: [sre] }] }
-    scopes: { allow: { groups: [security] } }
-    workflows: [two-eyes]
-    max_duration: 4h
-  with-reason:
-    name: With a reason
-    description: Says why
-    enabled: true
-    providers: [github]
-    permissions: { allow: [{ operations: ["team:member"], targets: [sre] }] }
-    scopes: { allow: { groups: [platform] } }
-    workflows: [two-eyes]
-    max_duration: 4h
-    reason: { required: true, pattern: "[A-Z]+-[0-9]+.*" }
-`
+const MORE_ROLES = [
+  role('billing', { scopes: '{ allow: { groups: [security] } }' }),
+  role('with-reason', { more: 'reason: { required: true, pattern: "[A-Z]+-[0-9]+.*" }' }),
+].join('')
 
 let world: World
 let wire: Wire | undefined
@@ -37,7 +22,7 @@ afterEach(async () => {
 })
 
 test('what cannot be asked for is answered with the line that works, for the one who asked alone, and leaves no row', async () => {
-  const yaml = (github: World['github']) => standardConfig(github, { roles: CLOSED_ROLE })
+  const yaml = (github: World['github']) => standardConfig(github, { roles: MORE_ROLES })
   world = await givenWorld({ yaml })
   const answers: Readonly<Record<string, string>> = {
     'request github:org-admn 30m fix': 'Did you mean /thand request github:org-admin 30m fix',

@@ -17,7 +17,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   half_a_pair: 'x\ud83dy\udc00z',
   formula: "=cmd|'/C calc'!A0 +1+1 -1 @SUM(1) \t=1",
   sql: "'; drop table request; -- ' or '1'='1 \\'; select pg_sleep(9) $1 %' \"",
-  shell: '$(touch /tmp/x) `id` ; rm -rf / | cat && echo',
+  shell: '$(touch x) `id` ; rm -rf / | cat && echo',
   markup: '<script>alert(1)</script> <img src=x onerror=1> <!--',
   json: '{"$ne":null} [] null __proto__ constructor',
   path: '../../../etc/passwd %2e%2e%2f file:///etc/passwd',
