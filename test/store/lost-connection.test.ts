@@ -40,4 +40,4 @@ test('connections that are lost in the middle of transactions reject them, and o
   }
   await store.close()
   wire.close()
-})
+}, 180_000)

@@ -227,13 +227,15 @@ describe('B29: other people change the level while the grant lasts', () => {
 
   test('lowered: it stays lowered, and the weaker grant beside it ends right', async () => {
     const { github } = await given()
-    const lead = await stage.give('U0ANN', 'github:team-lead 2s')
+    const lead = await stage.give('U0ANN', 'github:team-lead 30m')
     await stage.reach(lead, 'active')
-    const member = await stage.give('U0ANN', 'github:team-sre 3s')
+    const member = await stage.give('U0ANN', 'github:team-sre 30m')
     await stage.reach(member, 'active')
     github.hands.setTeam('sre', 'ann-acme', 'member')
+    await stage.say('U0ANN', `end ${lead}`)
     await stage.reach(lead, 'revoked')
     expect(inTeam()).toBe('member')
+    await stage.say('U0ANN', `end ${member}`)
     await stage.reach(member, 'revoked')
     expect(inTeam()).toBeUndefined()
     expect(writesOf(github)).toEqual(['PUT maintainer ann-acme', 'DELETE ann-acme'])
@@ -259,7 +261,7 @@ describe('B30: a role with two targets, one of them given later', () => {
       const team = /^DELETE .*teams\/(\w+)\//.exec(what)?.[1]
       if (team !== undefined) gone[team] = at
     })
-    const id = await stage.give('U0ANN', 'github:both-teams 4s')
+    const id = await stage.give('U0ANN', 'github:both-teams 8s')
     await world.until('in the first', () => inTeam('ann-acme', 'sre') === 'member')
     expect((await stage.grantOf(id)).state).toBe('granting')
     const { started_at: started, expires_at: ends } = await stage.grantOf(id)

@@ -11,6 +11,8 @@ export type FaultKind =
   | { kind: 'hang'; applyAfterMs?: number }
   /** Is slow, then behaves. */
   | { kind: 'delay'; ms: number }
+  /** Somebody does something between our call and its answer. */
+  | { kind: 'meanwhile'; work: () => void }
   /** Answers success and changes nothing. */
   | { kind: 'lie' }
   /** Cuts the connection (or claims success, or answers a status) at once, and makes the change only later. */

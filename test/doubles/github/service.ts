@@ -80,6 +80,10 @@ export class Service {
       case 'delay':
         this.#later(fault.ms, () => this.#answer(asked, response, this.#process(asked)))
         break
+      case 'meanwhile':
+        fault.work()
+        this.#answer(asked, response, this.#process(asked))
+        break
       case 'lie':
         this.#answer(asked, response, this.#pretend(asked))
         break
