@@ -30,7 +30,16 @@ function again(line: string, seconds: number): Line {
   return ['Try: ', code(`/thand request ${roleIn(line)} ${formatDuration(seconds)}`)]
 }
 
-type Lines = 'unknown_word' | 'role_missing' | 'id_missing' | 'not_an_id' | 'not_a_duration' | 'duration_too_long'
+type Lines =
+  | 'unknown_word'
+  | 'role_missing'
+  | 'id_missing'
+  | 'not_an_id'
+  | 'not_a_duration'
+  | 'duration_too_long'
+  | 'not_an_extension'
+  | 'code_missing'
+  | 'device_missing'
 type Asking =
   | 'role_unknown'
   | 'role_disabled'
@@ -102,6 +111,15 @@ const LINES: WordsFor<Lines> = {
     ['That is longer than anything can last here'],
     ['Try: ', code(`/thand request ${shortened(refusal.role, 60)} 30m`)],
   ],
+  not_an_extension: (refusal) => [
+    [refusal.word === '' ? 'How much longer?' : `“${shortened(refusal.word, 40)}” is no duration`],
+    ['Try: ', code(`/thand extend ${refusal.id} 30m`)],
+  ],
+  code_missing: () => [
+    ['Which code? The device that you log in shows one'],
+    ['On the device: ', code('thand login'), ', then here: ', code('/thand login WDJB-MJHT')],
+  ],
+  device_missing: () => [['Which device?'], ['See yours, with their ids: ', code('/thand devices')]],
 }
 
 const ASKING: WordsFor<Asking> = {

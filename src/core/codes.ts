@@ -40,3 +40,5 @@ export type LineRefusal =
   | { readonly code: 'role_missing' }
   | { readonly code: 'id_missing' | 'not_an_id'; readonly verb: string; readonly word: string }
   | { readonly code: 'not_a_duration' | 'duration_too_long'; readonly role: string; readonly word: string }
+  | { readonly code: 'not_an_extension'; readonly id: RequestId; readonly word: string }
+  | { readonly code: 'code_missing' | 'device_missing' }

@@ -40,6 +40,12 @@ export async function runCommand(
       return ok(await showPending(deps, person))
     case 'roles':
       return ok(showRoles(deps, person, command.filter))
+    case 'extend':
+    case 'login':
+    case 'devices':
+    case 'logout':
+    case 'explain':
+      throw new Error(`${command.verb} is being built`)
     case 'help':
       return ok(helpCard(command.word))
   }
