@@ -1,6 +1,6 @@
 import type { LineRefusal } from '../core/codes.ts'
 import { parseDuration } from '../core/duration.ts'
-import { parseRequestId } from '../core/ids.ts'
+import { parseRequestId, type RequestId } from '../core/ids.ts'
 import { nearestWord } from '../core/nearest-word.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Command } from './command.ts'
@@ -78,13 +78,13 @@ function parseExplain(rest: string): Parsed {
 }
 
 function parseExtend(rest: string): Parsed {
-  const [id, afterId] = splitWord(rest)
-  const about = parseAboutOne('extend', id)
-  if (!about.ok || about.value.verb !== 'extend') return about
+  const [named, afterId] = splitWord(rest)
+  const id = parseNamed('extend', named)
+  if (!id.ok) return id
   const [word, reason] = splitWord(afterId)
   const duration = parseDuration(word)
-  if (!duration.ok) return fail({ code: 'not_an_extension', id: about.value.id, word })
-  return ok({ ...about.value, durationSeconds: duration.value, reason })
+  if (!duration.ok) return fail({ code: 'not_an_extension', id: id.value, word })
+  return ok({ verb: 'extend', id: id.value, durationSeconds: duration.value, reason })
 }
 
 function parseRequest(rest: string): Parsed {
@@ -97,13 +97,17 @@ function parseRequest(rest: string): Parsed {
   return ok({ verb: 'request', role, durationSeconds: duration.value, reason })
 }
 
-function parseAboutOne(verb: 'approve' | 'deny' | 'cancel' | 'end' | 'extend' | 'show', rest: string): Parsed {
+function parseAboutOne(verb: 'approve' | 'deny' | 'cancel' | 'end' | 'show', rest: string): Parsed {
   const [word, comment] = splitWord(rest)
+  const id = parseNamed(verb, word)
+  if (!id.ok) return id
+  return verb === 'approve' || verb === 'deny' ? ok({ verb, id: id.value, comment }) : ok({ verb, id: id.value })
+}
+
+function parseNamed(verb: string, word: string): Result<RequestId, LineRefusal> {
   if (word === '') return fail({ code: 'id_missing', verb, word })
   const id = parseRequestId(word)
-  if (!id.ok) return fail({ code: 'not_an_id', verb, word })
-  if (verb === 'extend') return ok({ verb, id: id.value, durationSeconds: 0, reason: '' })
-  return verb === 'approve' || verb === 'deny' ? ok({ verb, id: id.value, comment }) : ok({ verb, id: id.value })
+  return id.ok ? id : fail({ code: 'not_an_id', verb, word })
 }
 
 function splitWord(text: string): readonly [word: string, rest: string] {

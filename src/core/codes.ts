@@ -33,6 +33,8 @@ export type Refusal =
   | { readonly code: 'not_pending'; readonly id: RequestId; readonly state: RequestState }
   | { readonly code: 'nothing_to_end'; readonly id: RequestId }
   | { readonly code: 'may_not_end'; readonly id: RequestId }
+  /** Of an extension: what it extends is over. */
+  | { readonly code: 'access_over' }
   | { readonly code: 'provider_missing'; readonly provider: string }
 
 export type LineRefusal =
