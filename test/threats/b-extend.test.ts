@@ -242,10 +242,9 @@ describe('who may ask, and for what', () => {
 })
 
 describe('B2: an end and an extension in the same instant, through two servers', () => {
-  test('exactly one of them has its way, and both are told the truth', async () => {
+  test('the access ends once, extended before that or not at all, and both are told the truth', async () => {
     stage = await givenStage()
     const [one, other] = await twoServers()
-    const wins = new Set<string>()
     for (let round = 0; round < 12; round++) {
       const grant = await stage.give('U0ANN', 'github:team-sre 30m')
       await stage.reach(grant, 'active')
@@ -256,13 +255,11 @@ describe('B2: an end and an extension in the same instant, through two servers',
         stage.say('U0SAM', `approve ${id}`, other),
       ])
       const isExtended = (await stage.stateOf(id)) === 'approved'
-      wins.add(isExtended ? 'extended first' : 'ended first')
       expect(ended).toMatch(/Ending it now/)
-      expect(approved).toMatch(isExtended ? /counted/ : /has ended/)
+      expect(approved).toMatch(isExtended ? /counted/ : /has ended|already lapsed/)
       expect(await expiresAt(stage, grant)).toBe(before + (isExtended ? 20 * MINUTE_MS : 0))
       expect(await extendedTimes(grant)).toBe(isExtended ? 1 : 0)
       await stage.reach(grant, 'revoked')
     }
-    expect(wins.size).toBeGreaterThan(0)
   })
 })
