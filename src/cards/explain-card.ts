@@ -19,14 +19,14 @@ export interface Explanation {
 /** The policy's trace in plain words: each rule and whether it holds, who would decide, and the line to copy. */
 export function explainCard(explanation: Explanation): Card {
   const { role, verdict, account } = explanation
-  const rules = verdict.trace.map((traced) => ruleLine(traced, explanation))
+  const rules = verdict.trace.flatMap((traced) => ruleLines(traced, explanation))
   const known: Line =
     account === undefined
       ? [`✗ your account at ${role.providerName} is not known here: whoever runs Thand adds it in thand.yaml`]
       : [`✓ your account at ${role.providerName} is ${account}`]
   return {
     title: titleOf(explanation),
-    lines: [...rules, known, ...decidersOf(explanation), lengthsOf(role), ...reasonOf(role), copyOf(explanation)],
+    lines: [...rules, known, ...decidersOf(explanation), lengthsOf(role), copyOf(explanation)],
     buttons: [],
     footer: ['Nothing was asked by this'],
   }
@@ -42,41 +42,44 @@ function titleOf({ role, durationSeconds, verdict, account }: Explanation): Line
   return ['You can ask for ', ...what, verdict.outcome === 'allow' ? '; nobody needs to approve it' : '']
 }
 
-function ruleLine({ rule, holds }: TraceLine, explanation: Explanation): Line {
-  const [isSo, isNot] = RULES[rule](explanation)
-  return [holds ? `✓ ${isSo}` : `✗ ${isNot}`]
+function ruleLines({ rule, holds }: TraceLine, explanation: Explanation): readonly Line[] {
+  const said = RULES[rule](explanation)
+  if (said === undefined) return []
+  const [isSo, isNot] = said
+  return [holds ? ['✓ ', ...isSo] : ['✗ ', ...isNot]]
 }
 
-type Both = readonly [isSo: string, isNot: string]
+type Both = readonly [isSo: Line, isNot: Line]
 
-/** Each rule when it holds, and when it does not. */
-const RULES: Readonly<Record<RuleName, (explanation: Explanation) => Both>> = {
-  not_denied: () => ['nothing denies it to you', 'it is denied to you'],
-  allowed: () => ['it is open to you', 'it is not open to you'],
-  enabled: () => ['it is switched on', 'it is switched off at the moment'],
+/** Each rule when it holds, and when it does not; nothing where the role has no such rule. */
+const RULES: Readonly<Record<RuleName, (explanation: Explanation) => Both | undefined>> = {
+  not_denied: () => [['nothing denies it to you'], ['it is denied to you']],
+  allowed: () => [['it is open to you'], ['it is not open to you']],
+  enabled: () => [['it is switched on'], ['it is switched off at the moment']],
   within_cap: ({ role, durationSeconds }) => {
     const most = spanOf(role.maxDurationSeconds)
-    return [`${spanOf(durationSeconds)} is not more than the longest, ${most}`, `the longest is ${most}`]
+    return [[`${spanOf(durationSeconds)} is not more than the longest, ${most}`], [`the longest is ${most}`]]
   },
   at_least_minimum: ({ role, durationSeconds }) => {
     const least = spanOf(role.minDurationSeconds)
-    return [`${spanOf(durationSeconds)} is not less than the shortest, ${least}`, `the shortest is ${least}`]
+    return [[`${spanOf(durationSeconds)} is not less than the shortest, ${least}`], [`the shortest is ${least}`]]
   },
-  reason_given: ({ role }) => [
-    role.reason.isRequired ? 'with a reason' : 'with or without a reason',
-    'a reason is missing',
-  ],
-  reason_matches: ({ role }) => [
-    role.reason.pattern === '' ? 'any reason will do' : 'the reason in the form that it has to have',
-    'the reason does not have the form that it has to have',
-  ],
-  quorum_reachable: ({ role }) => [
-    role.workflow === undefined ? 'no vote is needed' : 'without you there are enough people who may approve it',
-    'without you there are not enough people who may approve it',
-  ],
-  own_access: () => ['it is your access', 'it is not your access'],
-  access_active: () => ['it is active', 'it is not active'],
-  same_role: () => ['the role is as it was', 'the role has changed'],
+  reason_given: ({ role }) =>
+    role.reason.isRequired ? [['with a reason, at the end of the line'], ['a reason is missing']] : undefined,
+  reason_matches: ({ role: { reason } }) => {
+    const form: Line = ['a reason has to match ', code(shortened(reason.pattern, 200))]
+    return reason.pattern === '' ? undefined : [form, form]
+  },
+  quorum_reachable: ({ role }) =>
+    role.workflow === undefined
+      ? undefined
+      : [
+          ['without you there are enough people who may approve it'],
+          ['without you there are not enough people who may approve it'],
+        ],
+  own_access: () => [['it is your access'], ['it is not your access']],
+  access_active: () => [['it is active'], ['it is not active']],
+  same_role: () => [['the role is as it was'], ['the role has changed']],
 }
 
 function decidersOf({ role, stages }: Explanation): readonly Line[] {
@@ -91,12 +94,6 @@ function decidersOf({ role, stages }: Explanation): readonly Line[] {
 
 function lengthsOf({ defaultDurationSeconds, maxDurationSeconds }: Role): Line {
   return dotted([`Usual: ${spanOf(defaultDurationSeconds)}`], [`longest: ${spanOf(maxDurationSeconds)}`])
-}
-
-function reasonOf({ reason }: Role): readonly Line[] {
-  const form: Line = reason.pattern === '' ? [] : [', which has to match ', code(shortened(reason.pattern, 200))]
-  if (reason.isRequired) return [['It asks for a reason', ...form]]
-  return reason.pattern === '' ? [] : [['A reason may be given', ...form]]
 }
 
 function copyOf({ role, durationSeconds }: Explanation): Line {

@@ -1,7 +1,7 @@
 import type { Card, Line } from './card.ts'
 import type { RequestView } from './request-view.ts'
 import { roleOf } from './request-words.ts'
-import { clock, clockSeconds, code, dotted, shortened, spanOf, strong } from './words.ts'
+import { clock, clockSeconds, code, dotted, shortened, spanOf, strong, timeTo } from './words.ts'
 
 const EARLIER_MAX = 10
 
@@ -83,7 +83,7 @@ function reasonOf({ reason }: RequestView): Line | undefined {
 }
 
 function inTime(at: number, now: number | undefined): string {
-  return now === undefined || at <= now ? '' : ` (in ${spanOf(Math.max(1, Math.floor((at - now) / 1000)))})`
+  return now === undefined || at <= now ? '' : ` (in ${timeTo(at - now)})`
 }
 
 function stateOf(view: RequestView, now?: number): Line {

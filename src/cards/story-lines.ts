@@ -34,10 +34,11 @@ interface Said {
 }
 
 function saidOf(event: Told, telling: Telling): readonly Said[] {
-  const { at, extendsBySeconds } = event
-  const words = STORY_WORDS[event.name](event, telling)
+  const { at, name, extendsBySeconds } = event
+  const words = STORY_WORDS[name](event, telling)
   if (words === undefined) return []
-  const about = extendsBySeconds === undefined ? [] : [`${spanOf(extendsBySeconds)} more · `]
+  const isClear = extendsBySeconds === undefined || name === 'request_asked'
+  const about = isClear ? [] : [`${spanOf(extendsBySeconds)} more · `]
   return [{ words: [...about, ...words], at, times: 1, last: at }]
 }
 

@@ -20,7 +20,7 @@ const notTold: Words = () => undefined
 
 /** For each fact of the record what a person understands of it, or nothing. A new fact does not compile without its words. */
 export const STORY_WORDS: Readonly<Record<AuditName, Words>> = {
-  request_asked: (event, { nameOf }) => [`${nameOf(event.actor)} asked`, ...spanIn(event)],
+  request_asked: (event, { nameOf }) => [`${nameOf(event.actor)} asked`, ...spanIn(event), ...endIn(event, 'until')],
   request_approved: (event, { nameOf }) =>
     event.actor === 'policy' ? ['approved by asking: the role needs no vote'] : [`approved, by ${nameOf(event.actor)}`],
   request_denied: (event, { nameOf }) => [`denied by ${nameOf(event.actor)}${quoted(textIn(event, 'comment'))}`],
@@ -30,9 +30,10 @@ export const STORY_WORDS: Readonly<Record<AuditName, Words>> = {
       : [`cancelled by ${nameOf(event.actor)}`],
   request_lapsed: (event) => [LAPSED[textIn(event, 'why')] ?? 'lapsed'],
   vote_counted: (event, { nameOf }) =>
+    // A no is told as the denial that it is.
     textIn(event, 'vote') === 'yes'
       ? [`${nameOf(event.actor)} voted yes${quoted(textIn(event, 'comment'))}`]
-      : [`${nameOf(event.actor)} voted no`],
+      : undefined,
   vote_withdrawn: (event, { nameOf }) =>
     textIn(event, 'why') === 'approver_gone'
       ? [`a yes counts no more: ${goneWords(nameOf(textIn(event, 'person')), textIn(event, 'reason'))}`]
@@ -120,7 +121,8 @@ function textIn({ detail = {} }: AuditEvent, field: string): string {
 
 function spanIn({ detail = {} }: AuditEvent): Line {
   const seconds = detail['duration_seconds']
-  return typeof seconds === 'number' ? [`, for ${spanOf(seconds)}`] : []
+  const more = detail['extends'] === undefined ? '' : ' more'
+  return typeof seconds === 'number' ? [` for ${spanOf(seconds)}${more}`] : []
 }
 
 function endIn({ detail = {} }: AuditEvent, field: string): Line {

@@ -2,13 +2,13 @@ import type { Card, Line } from './card.ts'
 import { holdingButtons } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { roleOf } from './request-words.ts'
-import { clock, code, spanOf } from './words.ts'
+import { clock, code, spanOf, timeTo } from './words.ts'
 
 /** To the holder, shortly before the end. */
 export function warningCard(view: RequestView, now: number): Card {
   const { expiresAt, leftSeconds = 0 } = view.grant ?? {}
   const end: Line =
-    expiresAt === undefined ? ['Ends soon'] : ['Ends at ', clock(expiresAt), `, in ${inWords(expiresAt - now)}`]
+    expiresAt === undefined ? ['Ends soon'] : ['Ends at ', clock(expiresAt), `, in ${timeTo(expiresAt - now)}`]
   const more: Line =
     leftSeconds > 0
       ? [`It can last ${spanOf(leftSeconds)} more at most, if that is approved`]
@@ -19,10 +19,4 @@ export function warningCard(view: RequestView, now: number): Card {
     buttons: holdingButtons(view),
     footer: [code(view.id)],
   }
-}
-
-/** Seconds matter to nobody who has minutes. */
-function inWords(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000))
-  return spanOf(seconds < 120 ? seconds : Math.round(seconds / 60) * 60)
 }
