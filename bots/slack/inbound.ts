@@ -125,8 +125,8 @@ const submission = person.extend({
 export async function readSubmission(body: unknown, { team }: Reading): Promise<Heard | undefined> {
   const submitted = read(submission, body)
   const { callback_id: callback, private_metadata: about, state } = submitted.view
-  const form = /^thand:(request|deny)$/.exec(callback)?.[1]
-  if (form !== 'request' && form !== 'deny') return undefined
+  const form = /^thand:(request|deny|extend)$/.exec(callback)?.[1]
+  if (form !== 'request' && form !== 'deny' && form !== 'extend') return undefined
   const values = Object.entries(state.values).map(([block, elements]) => {
     const [element] = Object.values(elements)
     return [block, cleaned(element?.selected_option?.value ?? element?.value ?? '', 'raw')] as const

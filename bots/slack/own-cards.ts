@@ -9,9 +9,14 @@ export function outageCard(): Card {
   }
 }
 
+const WITHOUT_FORM: Readonly<Record<Form['id'], readonly [line: string, meaning: string]>> = {
+  request: ['/thand request github:org-admin 30m', ' asks without a form'],
+  deny: ['/thand pending', ' lists what waits for you'],
+  extend: ['/thand extend <id> 30m', ' asks for more time without a form'],
+}
+
 export function formDidNotOpen(form: Form): Card {
-  const line = form.id === 'deny' ? '/thand pending' : '/thand request github:org-admin 30m'
-  const meaning = form.id === 'deny' ? ' lists what waits for you' : ' asks without a form'
+  const [line, meaning] = WITHOUT_FORM[form.id]
   return {
     title: [`Slack did not open the form “${form.title}” in time`],
     lines: [['Try again, or type a line: ', { kind: 'code', text: line }, meaning]],

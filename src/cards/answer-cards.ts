@@ -1,15 +1,16 @@
 import type { Card, Form, Line } from './card.ts'
+import { oneLine } from './list-cards.ts'
 import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
-import { roleOf } from './request-words.ts'
+import { asksOf, wantedOf } from './request-words.ts'
 import { clock, code, dotted, listed, shortened, spanOf, strong } from './words.ts'
 
 /** To who asked, at once: what was asked, who decides, what can be done now. */
 export function askedCard(view: RequestView): Card {
-  if (view.grant !== undefined) return requestCard(view, 'holder')
+  if (view.state !== 'pending') return requestCard(view, 'holder')
   const names = listed(view.deciders.map((each) => each.name))
   return {
-    title: ['Asked: ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`],
+    title: ['Asked: ', ...wantedOf(view)],
     lines: [dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)])],
     buttons: [
       {
@@ -25,7 +26,7 @@ export function askedCard(view: RequestView): Card {
 
 /** To somebody who asked for the same again: there is one already. */
 export function askedAlreadyCard(view: RequestView): Card {
-  return { ...askedCard(view), title: ['You have asked for this already: ', ...roleOf(view)] }
+  return { ...askedCard(view), title: ['You have asked for this already: ', ...wantedOf(view)] }
 }
 
 export function votedCard(view: RequestView, vote: 'yes' | 'no' | 'withdrawn'): Card {
@@ -36,23 +37,6 @@ export function votedCard(view: RequestView, vote: 'yes' | 'no' | 'withdrawn'): 
 
 export function endedCard(view: RequestView): Card {
   return { title: ['Ending it now'], lines: [oneLine(view)], buttons: [] }
-}
-
-export function listCard(title: string, views: readonly RequestView[], empty: Line): Card {
-  if (views.length === 0) return { title: [title], lines: [empty], buttons: [] }
-  return { title: [title], lines: views.map(oneLine), buttons: [], footer: ['More: ', code('/thand show <id>')] }
-}
-
-function oneLine(view: RequestView): Line {
-  const reason = view.reason === '' ? undefined : [`“${shortened(view.reason)}”`]
-  return dotted([code(view.id)], [view.requester.name, ': ', ...roleOf(view)], stateOf(view), reason)
-}
-
-function stateOf(view: RequestView): Line {
-  const { grant } = view
-  if (grant === undefined) return view.state === 'pending' ? ['waits, lapses at ', clock(view.lapsesAt)] : [view.state]
-  if (grant.state === 'active' && grant.expiresAt !== undefined) return ['active until ', clock(grant.expiresAt)]
-  return [grant.isOverdue ? 'overdue' : grant.state]
 }
 
 export function rolesCard(
@@ -92,7 +76,7 @@ export function denyForm(view: RequestView): Form {
     id: 'deny',
     title: 'Deny',
     submit: 'Deny',
-    intro: [[view.requester.name, ' asks for ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`]],
+    intro: [asksOf(view)],
     fields: [
       {
         name: 'reason',

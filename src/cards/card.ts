@@ -36,7 +36,7 @@ export interface Button {
 
 /** What a person is asked to fill in. `line` is built from the fields by `src/commands`. */
 export interface Form {
-  readonly id: 'request' | 'deny'
+  readonly id: 'request' | 'deny' | 'extend'
   readonly title: string
   readonly submit: string
   readonly intro: readonly Line[]

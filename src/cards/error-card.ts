@@ -1,8 +1,10 @@
 import type { Refusal } from '../core/codes.ts'
 import { formatDuration } from '../core/duration.ts'
 import type { Card, Line } from './card.ts'
+import { EXTENDING } from './extension-refusals.ts'
 import { goneWords } from './gone-words.ts'
 import { clock, code, shortened, spanOf } from './words.ts'
+import type { WordsFor } from './words-for.ts'
 
 /** Why not, and the line that would work. Nobody is told off. */
 export function errorCard(refusal: Refusal, context: { readonly line?: string } = {}): Card {
@@ -13,16 +15,14 @@ export function errorCard(refusal: Refusal, context: { readonly line?: string } 
 }
 
 type Code = Refusal['code']
-type WordsFor<C extends Code> = {
-  readonly [K in C]: (refusal: Refusal & { readonly code: K }, line: string) => readonly Line[]
-}
 
 function roleIn(line: string): string {
-  return shortened(/^(?:request|ask)\s+(\S+)/i.exec(line)?.[1] ?? '', 60)
+  return shortened(/^(?:request|ask|explain)\s+(\S+)/i.exec(line)?.[1] ?? '', 60)
 }
 
 function withRole(line: string, role: string): string {
-  const rest = line.replace(/^\s*(?:request|ask)\s+\S+\s*/i, '')
+  const rest = line.replace(/^\s*(?:request|ask|explain)\s+\S+\s*/i, '')
+  if (/^\s*explain\s/i.test(line)) return `explain ${role} ${rest}`.trimEnd()
   return rest === '' || rest === line ? `request ${role} 30m` : `request ${role} ${rest}`
 }
 
@@ -30,7 +30,16 @@ function again(line: string, seconds: number): Line {
   return ['Try: ', code(`/thand request ${roleIn(line)} ${formatDuration(seconds)}`)]
 }
 
-type Lines = 'unknown_word' | 'role_missing' | 'id_missing' | 'not_an_id' | 'not_a_duration' | 'duration_too_long'
+type Lines =
+  | 'unknown_word'
+  | 'role_missing'
+  | 'id_missing'
+  | 'not_an_id'
+  | 'not_a_duration'
+  | 'duration_too_long'
+  | 'not_an_extension'
+  | 'code_missing'
+  | 'device_missing'
 type Asking =
   | 'role_unknown'
   | 'role_disabled'
@@ -102,6 +111,15 @@ const LINES: WordsFor<Lines> = {
     ['That is longer than anything can last here'],
     ['Try: ', code(`/thand request ${shortened(refusal.role, 60)} 30m`)],
   ],
+  not_an_extension: (refusal) => [
+    [refusal.word === '' ? 'How much longer?' : `“${shortened(refusal.word, 40)}” is no duration`],
+    ['Try: ', code(`/thand extend ${refusal.id} 30m`)],
+  ],
+  code_missing: () => [
+    ['Which code? The device that you log in shows one'],
+    ['On the device: ', code('thand login'), ', then here: ', code('/thand login WDJB-MJHT')],
+  ],
+  device_missing: () => [['Which device?'], ['See yours, with their ids: ', code('/thand devices')]],
 }
 
 const ASKING: WordsFor<Asking> = {
@@ -221,4 +239,4 @@ const DECIDING: WordsFor<Deciding> = {
   may_not_end: () => [['Only its holder, its approvers and administrators can end this access']],
 }
 
-const WORDS: WordsFor<Code> = { ...LINES, ...ASKING, ...PEOPLE, ...DECIDING }
+const WORDS: WordsFor<Code> = { ...LINES, ...ASKING, ...PEOPLE, ...DECIDING, ...EXTENDING }

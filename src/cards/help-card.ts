@@ -24,6 +24,13 @@ const MORE: Readonly<Record<string, readonly Line[]>> = {
   end: [
     [code('/thand end req_7k2mq9xd'), ' ends access before its time: its holder, its approvers and administrators can'],
   ],
+  extend: [
+    [code('/thand extend req_7k2mq9xd 30m still deploying'), ' asks for more time in access that you have'],
+    ['It is decided like the first request, and never lasts longer than its role allows in all'],
+  ],
+  explain: [
+    [code('/thand explain github:org-admin 2h'), ' says what asking would lead to, rule by rule; it asks for nothing'],
+  ],
   mine: [[code('/thand mine'), ' lists what you asked for and hold']],
   pending: [[code('/thand pending'), ' lists what waits for your vote']],
   show: [[code('/thand show req_7k2mq9xd'), ' shows one request with all that happened']],

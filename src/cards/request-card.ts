@@ -2,7 +2,7 @@ import type { Button, Card, Line } from './card.ts'
 import { goneWords } from './gone-words.ts'
 import { grantLines } from './grant-lines.ts'
 import type { RequestView } from './request-view.ts'
-import { askAgain, roleOf } from './request-words.ts'
+import { askAgain, asksOf, roleOf } from './request-words.ts'
 import { clock, code, dotted, listed, spanOf } from './words.ts'
 
 /** The one card of a request, whatever has become of it. `holder`: as who asked sees it, with what only they can press. */
@@ -15,6 +15,7 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
     buttons: buttonsOf(view, reader),
     footer: dotted(
       [code(view.id)],
+      view.extension && ['extends ', code(view.extension.of)],
       view.state === 'pending' && view.takesReactions ? ['✅ approves, ❌ denies'] : undefined,
     ),
   }
@@ -22,8 +23,9 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
 
 function decisionLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
   const who = view.requester.name
-  const asks: Line = [who, ' asks for ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`]
+  const asks = asksOf(view)
   const by = view.decided?.by ?? 'Thand'
+  if (view.state === 'approved') return extendedLines(view)
   if (view.state === 'denied') {
     const comment = view.decided?.comment ?? ''
     return { title: [`Denied by ${by}${comment === '' ? '' : `: “${comment}”`}`], lines: [asks, askAgain(view)] }
@@ -33,11 +35,23 @@ function decisionLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
     if (gone !== undefined) return { title: [`Cancelled: ${gone}`], lines: [asks] }
     return { title: [`Cancelled by ${by}`], lines: [asks, askAgain(view)] }
   }
-  if (view.state === 'lapsed') return { title: [lapsedWords(view)], lines: [asks, askAgain(view)] }
+  if (view.state === 'lapsed') {
+    const isOver = view.decided?.comment === 'access_over'
+    return { title: [lapsedWords(view)], lines: isOver ? [asks] : [asks, askAgain(view)] }
+  }
   return { title: [...asks, ...partly(view)], lines: pendingLines(view) }
 }
 
+/** Approved, and no grant of its own: more time in one that is there. */
+function extendedLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
+  const until: Line = view.extension === undefined ? [] : [' until ', clock(view.extension.until)]
+  const by = view.votes.map((vote): Line => [`${vote.name} approved `, clock(vote.at)])
+  const span: Line = [`${spanOf(view.durationSeconds)} more`]
+  return { title: ['Extended', ...until, `: ${view.requester.name}, `, ...roleOf(view)], lines: [dotted(span, ...by)] }
+}
+
 function lapsedWords(view: RequestView): string {
+  if (view.decided?.comment === 'access_over') return 'Lapsed: the access had ended before this was decided'
   if (view.decided?.comment === 'role_changed') return 'Lapsed: the role has changed since it was asked for'
   if (view.decided?.comment === 'not_eligible')
     return `Lapsed: ${view.requester.name} may not ask for this role any more`
@@ -69,10 +83,23 @@ function buttonsOf(view: RequestView, reader: 'channel' | 'holder'): readonly Bu
     ]
   }
   const isOn = view.grant !== undefined && ['planned', 'granting', 'active'].includes(view.grant.state)
-  if (isOn && reader === 'holder') {
-    return [
-      { label: 'End now', meaning: `End ${what} now`, tone: 'bad', press: { kind: 'line', line: `end ${view.id}` } },
-    ]
+  return isOn && reader === 'holder' ? holdingButtons(view) : []
+}
+
+/** What a holder can do about access that is there: the same on the card and on the warning before the end. */
+export function holdingButtons({ id, roleName, providerName, grant }: RequestView): readonly Button[] {
+  const what = `${roleName} at ${providerName}`
+  const end: Button = {
+    label: 'End now',
+    meaning: `End your access now: ${what}`,
+    tone: 'bad',
+    press: { kind: 'line', line: `end ${id}` },
   }
-  return []
+  const extend: Button = {
+    label: 'Extend',
+    meaning: `Ask for more time: ${what}`,
+    tone: 'plain',
+    press: { kind: 'form', form: `extend ${id}` },
+  }
+  return (grant?.leftSeconds ?? 0) > 0 ? [end, extend] : [end]
 }

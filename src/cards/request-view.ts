@@ -22,6 +22,8 @@ export interface RequestView {
   readonly deciders: readonly { readonly id: PersonId; readonly name: string }[]
   readonly takesReactions: boolean
   readonly grant: GrantView | undefined
+  /** It asks for more time in access that is there: which, and until when. */
+  readonly extension: { readonly of: RequestId; readonly until: number } | undefined
 }
 
 export interface GrantView {
@@ -38,6 +40,8 @@ export interface GrantView {
   readonly lastError: string | undefined
   readonly nextTryAt: number | undefined
   readonly slots: readonly SlotView[]
+  /** How much longer its role lets it last; 0 where that is too little to ask for. */
+  readonly leftSeconds: number
 }
 
 export interface SlotView {

@@ -1,12 +1,28 @@
 import { formatDuration } from '../core/duration.ts'
 import type { Line } from './card.ts'
 import type { RequestView } from './request-view.ts'
-import { code, strong } from './words.ts'
+import { clock, code, spanOf, strong } from './words.ts'
 
 export function roleOf(view: RequestView): Line {
   return [strong(view.roleName), ' at ', strong(view.providerName)]
 }
 
+/** What is asked for: access for a while, or more time in access that is there. */
+export function wantedOf(view: RequestView): Line {
+  const span = spanOf(view.durationSeconds)
+  return view.extension === undefined
+    ? [...roleOf(view), ` for ${span}`]
+    : [`${span} more of `, ...roleOf(view), ', until ', clock(view.extension.until)]
+}
+
+export function asksOf(view: RequestView): Line {
+  return [view.requester.name, ' asks for ', ...wantedOf(view)]
+}
+
 export function askAgain(view: RequestView): Line {
-  return ['Ask again: ', code(`/thand request ${view.roleKey} ${formatDuration(view.durationSeconds)}`)]
+  const duration = formatDuration(view.durationSeconds)
+  const { extension } = view
+  return extension === undefined
+    ? ['Ask again: ', code(`/thand request ${view.roleKey} ${duration}`)]
+    : ['The access ends when it would have. Ask again: ', code(`/thand extend ${extension.of} ${duration}`)]
 }

@@ -35,6 +35,12 @@ export function spanOf(seconds: number): string {
   return parts.slice(0, 2).join(' ') || '0 seconds'
 }
 
+/** From now to a moment, in ms. Seconds matter to nobody who has minutes. */
+export function timeTo(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  return spanOf(seconds < 120 ? seconds : Math.round(seconds / 60) * 60)
+}
+
 /** `Sam`, `Sam and Sue`, `Sam, Sue and 3 others`. */
 export function listed(names: readonly string[], most = 5): string {
   if (names.length <= 1) return names[0] ?? 'nobody'

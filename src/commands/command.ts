@@ -5,6 +5,11 @@ export type Command =
   | { readonly verb: 'request'; readonly role: string; readonly durationSeconds?: number; readonly reason: string }
   | { readonly verb: 'approve' | 'deny'; readonly id: RequestId; readonly comment: string }
   | { readonly verb: 'cancel' | 'end' | 'show'; readonly id: RequestId }
-  | { readonly verb: 'mine' | 'pending' }
+  | { readonly verb: 'extend'; readonly id: RequestId; readonly durationSeconds: number; readonly reason: string }
+  | { readonly verb: 'mine' | 'pending' | 'devices' }
+  /** `code`: of a device that waits to be confirmed. `device`: the id of one of theirs. */
+  | { readonly verb: 'login'; readonly code: string }
+  | { readonly verb: 'logout'; readonly device: string }
+  | { readonly verb: 'explain'; readonly role: string; readonly durationSeconds?: number }
   | { readonly verb: 'roles'; readonly filter: string }
   | { readonly verb: 'help'; readonly word: string }

@@ -1,6 +1,6 @@
 import type { LineRefusal } from '../core/codes.ts'
 import { parseDuration } from '../core/duration.ts'
-import { parseRequestId } from '../core/ids.ts'
+import { parseRequestId, type RequestId } from '../core/ids.ts'
 import { nearestWord } from '../core/nearest-word.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Command } from './command.ts'
@@ -11,7 +11,23 @@ const SAME_AS: ReadonlyMap<string, string> = new Map([
   ['status', 'show'],
   ['revoke', 'end'],
 ])
-const VERBS = ['request', 'approve', 'deny', 'cancel', 'end', 'mine', 'pending', 'show', 'roles', 'help'] as const
+const VERBS = [
+  'request',
+  'approve',
+  'deny',
+  'cancel',
+  'end',
+  'extend',
+  'mine',
+  'pending',
+  'show',
+  'roles',
+  'login',
+  'devices',
+  'logout',
+  'explain',
+  'help',
+] as const
 
 type Parsed = Result<Command, LineRefusal>
 
@@ -25,10 +41,50 @@ export function parseLine(line: string): Parsed {
     return fail({ code: 'unknown_word', word: first, nearest: nearestWord(first, [...VERBS, ...SAME_AS.keys()]) })
   }
   if (verb === 'request') return parseRequest(rest)
-  if (verb === 'mine' || verb === 'pending') return ok({ verb })
-  if (verb === 'roles') return ok({ verb, filter: rest })
-  if (verb === 'help') return ok({ verb, word: rest })
-  return parseAboutOne(verb, rest)
+  return parseRest(verb, rest)
+}
+
+function parseRest(verb: Exclude<(typeof VERBS)[number], 'request'>, rest: string): Parsed {
+  switch (verb) {
+    case 'mine':
+    case 'pending':
+    case 'devices':
+      return ok({ verb })
+    case 'roles':
+      return ok({ verb, filter: rest })
+    case 'help':
+      return ok({ verb, word: rest })
+    case 'login':
+      return rest === '' ? fail({ code: 'code_missing' }) : ok({ verb, code: rest })
+    case 'logout':
+      return rest === '' ? fail({ code: 'device_missing' }) : ok({ verb, device: rest })
+    case 'explain':
+      return parseExplain(rest)
+    case 'extend':
+      return parseExtend(rest)
+    default:
+      return parseAboutOne(verb, rest)
+  }
+}
+
+function parseExplain(rest: string): Parsed {
+  const [role, word] = splitWord(rest)
+  if (role === '') return fail({ code: 'role_missing' })
+  if (word === '') return ok({ verb: 'explain', role })
+  const duration = parseDuration(word)
+  return duration.ok
+    ? ok({ verb: 'explain', role, durationSeconds: duration.value })
+    : fail({ code: duration.error.code, role, word })
+}
+
+function parseExtend(rest: string): Parsed {
+  const [named, afterId] = splitWord(rest)
+  const id = parseNamed('extend', named)
+  if (!id.ok) return id
+  const [word, reason] = splitWord(afterId)
+  const duration = parseDuration(word)
+  if (!duration.ok) return fail({ code: 'not_an_extension', id: id.value, word })
+  return ok({ verb: 'extend', id: id.value, durationSeconds: duration.value, reason })
 }
 
 function parseRequest(rest: string): Parsed {
@@ -43,10 +99,15 @@ function parseRequest(rest: string): Parsed {
 
 function parseAboutOne(verb: 'approve' | 'deny' | 'cancel' | 'end' | 'show', rest: string): Parsed {
   const [word, comment] = splitWord(rest)
+  const id = parseNamed(verb, word)
+  if (!id.ok) return id
+  return verb === 'approve' || verb === 'deny' ? ok({ verb, id: id.value, comment }) : ok({ verb, id: id.value })
+}
+
+function parseNamed(verb: string, word: string): Result<RequestId, LineRefusal> {
   if (word === '') return fail({ code: 'id_missing', verb, word })
   const id = parseRequestId(word)
-  if (!id.ok) return fail({ code: 'not_an_id', verb, word })
-  return verb === 'approve' || verb === 'deny' ? ok({ verb, id: id.value, comment }) : ok({ verb, id: id.value })
+  return id.ok ? id : fail({ code: 'not_an_id', verb, word })
 }
 
 function splitWord(text: string): readonly [word: string, rest: string] {

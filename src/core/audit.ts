@@ -20,6 +20,7 @@ export type AuditName =
   | 'grant_prepared'
   | 'grant_granting'
   | 'grant_active'
+  | 'grant_extended'
   | 'grant_revoking'
   | 'grant_revoked'
   | 'grant_overdue'

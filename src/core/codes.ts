@@ -33,6 +33,8 @@ export type Refusal =
   | { readonly code: 'not_pending'; readonly id: RequestId; readonly state: RequestState }
   | { readonly code: 'nothing_to_end'; readonly id: RequestId }
   | { readonly code: 'may_not_end'; readonly id: RequestId }
+  /** Of an extension: what it extends is over. */
+  | { readonly code: 'access_over' }
   | { readonly code: 'provider_missing'; readonly provider: string }
 
 export type LineRefusal =
@@ -40,3 +42,5 @@ export type LineRefusal =
   | { readonly code: 'role_missing' }
   | { readonly code: 'id_missing' | 'not_an_id'; readonly verb: string; readonly word: string }
   | { readonly code: 'not_a_duration' | 'duration_too_long'; readonly role: string; readonly word: string }
+  | { readonly code: 'not_an_extension'; readonly id: RequestId; readonly word: string }
+  | { readonly code: 'code_missing' | 'device_missing' }

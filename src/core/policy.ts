@@ -1,6 +1,7 @@
+import type { RequestId } from './ids.ts'
 import type { Person } from './person.ts'
 import { isInScope } from './person.ts'
-import type { Role } from './role.ts'
+import type { Role, Workflow } from './role.ts'
 import { canReachQuorum } from './tally.ts'
 
 export interface Asking {
@@ -20,69 +21,97 @@ export type Refusal =
   | { readonly code: 'reason_not_matching'; readonly pattern: string }
   | { readonly code: 'no_quorum' }
   | { readonly code: 'no_account'; readonly provider: string }
+  | { readonly code: 'not_holder' | 'not_active'; readonly id: RequestId }
+  /** Not the role that the access was given for any more. */
+  | { readonly code: 'other_role_now'; readonly role: string }
+  | {
+      readonly code: 'extension_over_cap'
+      readonly id: RequestId
+      readonly leftSeconds: number
+      readonly capSeconds: number
+    }
+  | { readonly code: 'extension_under_minimum'; readonly id: RequestId; readonly minimumSeconds: number }
 
 export type Verdict =
   | { readonly outcome: 'deny'; readonly refusal: Refusal; readonly trace: readonly TraceLine[] }
   | { readonly outcome: 'needs_votes' | 'allow'; readonly trace: readonly TraceLine[] }
 
 export interface TraceLine {
-  readonly rule: string
+  readonly rule: RuleName
   readonly holds: boolean
 }
 
+export type RuleName =
+  | 'not_denied'
+  | 'allowed'
+  | 'enabled'
+  | 'within_cap'
+  | 'at_least_minimum'
+  | 'reason_given'
+  | 'reason_matches'
+  | 'quorum_reachable'
+  | 'own_access'
+  | 'access_active'
+  | 'same_role'
+
+/** A rule that does not hold says how it refuses. */
+export type Rule = readonly [name: RuleName, refusal: Refusal | undefined]
+
 /**
- * What the policy says of a request, and why. Every rule is looked at in this order and the first that does not hold
- * denies: deny beats approval, approval beats allow, and no match is a deny. An unseen role answers like an unknown one.
+ * What the policy says of a request, and why. The first rule that does not hold denies: deny beats approval, approval beats
+ * allow, and no match is a deny. An unseen role answers like an unknown one.
  */
 export function decide(role: Role | undefined, asking: Asking, people: readonly Person[]): Verdict {
-  if (role === undefined) return refused({ code: 'role_unknown' }, [])
-  const trace: TraceLine[] = []
-  for (const [rule, refusal] of rulesFor(role, asking, people)) {
-    trace.push({ rule, holds: refusal === undefined })
-    if (refusal !== undefined) return refused(refusal, trace)
-  }
-  return { outcome: role.workflow === undefined ? 'allow' : 'needs_votes', trace }
+  if (role === undefined) return { outcome: 'deny', refusal: { code: 'role_unknown' }, trace: [] }
+  return verdictOf(role.workflow, [
+    ...eligibilityRules(role, asking.requester),
+    ...durationRules(role, asking.durationSeconds),
+    ...reasonRules(role, asking),
+    quorumRule(role, asking.requester, people),
+  ])
 }
 
-function refused(refusal: Refusal, trace: readonly TraceLine[]): Verdict {
-  return { outcome: 'deny', refusal, trace }
+/** The trace has every rule, also those after the first that does not hold. */
+export function verdictOf(workflow: Workflow | undefined, rules: readonly Rule[]): Verdict {
+  const trace = rules.map(([rule, refused]) => ({ rule, holds: refused === undefined }))
+  const [, refusal] = rules.find(([, refused]) => refused !== undefined) ?? []
+  if (refusal !== undefined) return { outcome: 'deny', refusal, trace }
+  return { outcome: workflow === undefined ? 'allow' : 'needs_votes', trace }
 }
 
-type Rule = readonly [name: string, refusal: Refusal | undefined]
+export function unless(holds: boolean, refusal: Refusal): Refusal | undefined {
+  return holds ? undefined : refusal
+}
 
-function rulesFor(role: Role, asking: Asking, people: readonly Person[]): readonly Rule[] {
-  const { requester, durationSeconds, reason } = asking
-  const unless = (holds: boolean, refusal: Refusal) => (holds ? undefined : refusal)
-  const { workflow } = role
+export function eligibilityRules({ scopes, isEnabled }: Role, requester: Person): readonly Rule[] {
   return [
-    ['nobody denies it to this person', unless(!isInScope(requester, role.scopes.deny), { code: 'role_unknown' })],
-    ['it is allowed to this person', unless(isInScope(requester, role.scopes.allow), { code: 'role_unknown' })],
-    ['the role is enabled', unless(role.isEnabled, { code: 'role_disabled' })],
-    [
-      'the duration is within the cap',
-      unless(durationSeconds <= role.maxDurationSeconds, {
-        code: 'duration_over_cap',
-        capSeconds: role.maxDurationSeconds,
-      }),
-    ],
-    [
-      'the duration is at least the minimum',
-      unless(durationSeconds >= role.minDurationSeconds, {
-        code: 'duration_under_minimum',
-        minimumSeconds: role.minDurationSeconds,
-      }),
-    ],
-    [
-      'a reason is given where one is required',
-      unless(!role.reason.isRequired || reason !== '', { code: 'reason_required' }),
-    ],
-    [
-      'the reason matches',
-      unless(reason === '' || asking.reasonMatches, { code: 'reason_not_matching', pattern: role.reason.pattern }),
-    ],
-    [
-      'there are enough people who may decide',
-      unless(workflow === undefined || canReachQuorum(workflow, people, requester.id), { code: 'no_quorum' }),
-    ],
+    ['not_denied', unless(!isInScope(requester, scopes.deny), { code: 'role_unknown' })],
+    ['allowed', unless(isInScope(requester, scopes.allow), { code: 'role_unknown' })],
+    ['enabled', unless(isEnabled, { code: 'role_disabled' })],
   ]
+}
+
+function durationRules(
+  { maxDurationSeconds: capSeconds, minDurationSeconds: minimumSeconds }: Role,
+  seconds: number,
+): readonly Rule[] {
+  return [
+    ['within_cap', unless(seconds <= capSeconds, { code: 'duration_over_cap', capSeconds })],
+    ['at_least_minimum', unless(seconds >= minimumSeconds, { code: 'duration_under_minimum', minimumSeconds })],
+  ]
+}
+
+export function reasonRules(
+  { reason: { isRequired, pattern } }: Role,
+  { reason, reasonMatches }: Pick<Asking, 'reason' | 'reasonMatches'>,
+): readonly Rule[] {
+  return [
+    ['reason_given', unless(!isRequired || reason !== '', { code: 'reason_required' })],
+    ['reason_matches', unless(reason === '' || reasonMatches, { code: 'reason_not_matching', pattern })],
+  ]
+}
+
+export function quorumRule({ workflow }: Role, requester: Person, people: readonly Person[]): Rule {
+  const isReachable = workflow === undefined || canReachQuorum(workflow, people, requester.id)
+  return ['quorum_reachable', unless(isReachable, { code: 'no_quorum' })]
 }

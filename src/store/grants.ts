@@ -6,6 +6,7 @@ import type { Record } from './audit-rows.ts'
 import { comparedGrantsIn } from './compared-grants.ts'
 import { type Database, dateOf, msOrNothing, schema } from './database.ts'
 import { dueGrantsIn } from './due-grants.ts'
+import { extendGrant } from './extend-grant.ts'
 import { grantOf } from './grant-rows.ts'
 import { moveGrant } from './move-grant.ts'
 import { prepareGrant } from './prepare-grant.ts'
@@ -30,6 +31,7 @@ export function grantsIn(db: Database, now: number, record: Record): Grants {
       return row && grantOf(row)
     },
     move: (move, event) => moveGrant(db, { now, record }, move, event),
+    extend: (longer, event) => extendGrant(db, { now, record }, longer, event),
     held: (id) => heldBy(db, id),
     prepare: (id, subject, targets, event) => prepareGrant(db, { now, record }, { id, subject, targets, event }),
     async setError(id, error) {

@@ -15,11 +15,11 @@ type Stamp = { readonly now: number; readonly replica: string }
 export function messagesIn(db: Database, stamp: Stamp): Messages {
   const { now } = stamp
   return {
-    async putCard(card) {
+    async putCard({ thread, ...card }) {
       const due = { nextTryAt: dateOf(now), tries: 0 }
       const [made] = await db
         .insert(message)
-        .values({ ...card, kind: 'card', createdAt: dateOf(now), ...due })
+        .values({ ...card, kind: 'card', parentId: thread ?? null, createdAt: dateOf(now), ...due })
         .onConflictDoUpdate({
           target: [message.requestId, message.platform, message.audience, message.place],
           targetWhere: sql`kind = 'card'`,
@@ -36,11 +36,12 @@ export function messagesIn(db: Database, stamp: Stamp): Messages {
         .values({ ...copy, kind: 'copy', createdAt: dateOf(now), ...stands })
         .onConflictDoNothing()
     },
-    async putLine(parentId, content) {
-      const [parent] = await db.select().from(message).where(eq(message.id, parentId))
-      if (parent === undefined) throw new Error(`no root message ${parentId}`)
-      const { requestId, platform, audience, place } = parent
+    async putLine(cardId, content) {
+      const [card] = await db.select().from(message).where(eq(message.id, cardId))
+      if (card === undefined) throw new Error(`no card ${cardId}`)
+      const { requestId, platform, audience, place } = card
       const where = { requestId, platform, audience, place }
+      const parentId = card.parentId ?? cardId
       await db
         .insert(message)
         .values({ ...where, kind: 'line', parentId, content, createdAt: dateOf(now), nextTryAt: dateOf(now) })
@@ -117,7 +118,7 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
   }
 }
 
-/** A line waits for its root, and for the lines before it: a thread is read from top to bottom. */
+/** What stands in a thread waits for its root, and for what comes before it: a thread is read from top to bottom. */
 async function claimMessages(
   db: Database,
   us: Stamp & { readonly inFlight: readonly number[] },
@@ -127,7 +128,14 @@ async function claimMessages(
   const before = db
     .select({ id: earlier.id })
     .from(earlier)
-    .where(and(eq(earlier.parentId, message.parentId), lt(earlier.id, message.id), isNotNull(earlier.nextTryAt)))
+    .where(
+      and(
+        eq(earlier.parentId, message.parentId),
+        lt(earlier.id, message.id),
+        isNotNull(earlier.nextTryAt),
+        isNull(earlier.refMessage),
+      ),
+    )
   const due = await db
     .select({ message, root })
     .from(message)

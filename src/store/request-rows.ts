@@ -35,7 +35,9 @@ const storedRole = z.object({
   hash: z.string(),
 })
 
-export function requestOf(row: typeof schema.request.$inferSelect): StoredRequest {
+type Row = typeof schema.request.$inferSelect
+
+export function requestOf(row: Row): StoredRequest {
   const role = storedRole.parse(row.role)
   return {
     id: row.id as RequestId,
@@ -51,7 +53,13 @@ export function requestOf(row: typeof schema.request.$inferSelect): StoredReques
     decidedAt: msOrNothing(row.decidedAt),
     decidedBy: (row.decidedBy ?? undefined) as PersonId | undefined,
     decision: row.decision ?? undefined,
+    ...extensionOf(row),
   }
+}
+
+function extensionOf({ extendsGrant, extendsUntil }: Row): Pick<StoredRequest, 'extension'> {
+  if (extendsGrant === null || extendsUntil === null) return {}
+  return { extension: { grant: extendsGrant as RequestId, until: msOf(extendsUntil) } }
 }
 
 export function voteOf(row: typeof schema.vote.$inferSelect): StoredVote {

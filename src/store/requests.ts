@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, isNotNull, lte, ne, or } from 'drizzle-orm'
 import type { AuditEvent } from '../core/audit.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Requests } from '../ports/store/requests.ts'
@@ -7,7 +7,7 @@ import { type Database, dateOf, schema } from './database.ts'
 import { requestOf, voteOf } from './request-rows.ts'
 import { touchRequest } from './touch.ts'
 
-const { request, vote } = schema
+const { accessGrant, request, vote } = schema
 
 export function requestsIn(db: Database, now: number, record: Record): Requests {
   const one = (id: RequestId) => db.select().from(request).where(eq(request.id, id))
@@ -44,7 +44,9 @@ export function requestsIn(db: Database, now: number, record: Record): Requests 
   }
 }
 
-function listsOf(db: Database, now: number): Pick<Requests, 'ofPerson' | 'pending' | 'claimLapsed' | 'claimReminders'> {
+type Lists = Pick<Requests, 'ofPerson' | 'pending' | 'extensionsOf' | 'claimLapsed' | 'claimReminders'>
+
+function listsOf(db: Database, now: number): Lists {
   const isPending = eq(request.state, 'pending')
   return {
     async ofPerson(person, limit) {
@@ -60,11 +62,19 @@ function listsOf(db: Database, now: number): Pick<Requests, 'ofPerson' | 'pendin
       const rows = await db.select().from(request).where(isPending).orderBy(asc(request.askedAt)).limit(500)
       return rows.map(requestOf)
     },
+    async extensionsOf(grant) {
+      const rows = await db.select().from(request).where(eq(request.extendsGrant, grant)).orderBy(asc(request.askedAt))
+      return rows.map(requestOf)
+    },
     async claimLapsed(limit) {
+      const ended = db
+        .select({ id: accessGrant.id })
+        .from(accessGrant)
+        .where(and(eq(accessGrant.id, request.extendsGrant), ne(accessGrant.state, 'active')))
       const rows = await db
         .select()
         .from(request)
-        .where(and(isPending, lte(request.lapsesAt, dateOf(now))))
+        .where(and(isPending, or(lte(request.lapsesAt, dateOf(now)), exists(ended))))
         .orderBy(asc(request.lapsesAt))
         .limit(limit)
         .for('update', { skipLocked: true })
@@ -116,6 +126,8 @@ async function insertRequest(db: Database, record: Record, asked: NewRequest, ev
     askedAt: dateOf(asked.askedAt),
     lapsesAt: dateOf(asked.lapsesAt),
     remindAt: dateOf((asked.askedAt + asked.lapsesAt) / 2),
+    extendsGrant: asked.extension?.grant ?? null,
+    extendsUntil: asked.extension === undefined ? null : dateOf(asked.extension.until),
   })
   await record(event)
 }

@@ -1,10 +1,12 @@
 import type { Line } from '../cards/card.ts'
-import { clock, strong } from '../cards/words.ts'
+import { warningCard } from '../cards/warning-card.ts'
+import { clock } from '../cards/words.ts'
 import { isListed, type Person } from '../core/person.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
+import { isAccessOver } from '../usecases/extend-grant.ts'
 import { lapse } from '../usecases/lapse-request.ts'
-import { callDeciders, tellDirectly, tellRequester, tellThread } from '../usecases/tell.ts'
+import { callDeciders, tellDirectly, tellHolder, tellThread } from '../usecases/tell.ts'
 import { viewRequest } from '../usecases/view-request.ts'
 import type { SweeperDeps } from './deps.ts'
 
@@ -15,13 +17,14 @@ const OVERDUE_AFTER_MS = 30_000
 /** What the passing of time makes people want to know: each is told once. */
 export async function giveNotices(deps: SweeperDeps): Promise<void> {
   await deps.store.transact(async (tx) => {
-    for (const request of await tx.requests.claimLapsed(AT_ONCE)) await lapse(tx, request, 'nobody_decided')
+    for (const request of await tx.requests.claimLapsed(AT_ONCE))
+      await lapse(tx, request, (await isAccessOver(tx, request)) ? 'access_over' : 'nobody_decided')
   })
   await deps.store.transact(async (tx) => {
     for (const request of await tx.requests.claimReminders(AT_ONCE)) await remind(tx, deps, request)
   })
   await deps.store.transact(async (tx) => {
-    for (const { id } of await tx.grants.claimToWarn(AT_ONCE)) await warn(tx, await tx.requests.find(id), id)
+    for (const { id } of await tx.grants.claimToWarn(AT_ONCE)) await warn(tx, deps, await tx.requests.find(id))
   })
   await deps.store.transact(async (tx) => {
     for (const { id } of await tx.grants.claimOverdue(AT_ONCE, OVERDUE_AFTER_MS))
@@ -40,16 +43,10 @@ async function remind(tx: Tx, deps: SweeperDeps, request: StoredRequest): Promis
   await tx.nudge()
 }
 
-async function warn(tx: Tx, request: StoredRequest | undefined, id: string): Promise<void> {
-  const grant = request && (await tx.grants.find(request.id))
-  if (request === undefined || grant?.expiresAt === undefined) throw new Error(`grant ${id} has no end`)
-  await tellRequester(tx, request, [
-    'Ends at ',
-    clock(grant.expiresAt),
-    '. ',
-    strong('End now'),
-    ' is on the card above',
-  ])
+/** What can still be done about it is to be pressed right there. */
+async function warn(tx: Tx, deps: SweeperDeps, request: StoredRequest | undefined): Promise<void> {
+  if (request === undefined) return
+  await tellHolder(tx, request, warningCard(await viewRequest(tx, deps, request), tx.now))
   await tx.nudge()
 }
 

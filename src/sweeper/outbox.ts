@@ -2,11 +2,10 @@ import type { Card } from '../cards/card.ts'
 import { requestCard } from '../cards/request-card.ts'
 import type { PersonId } from '../core/ids.ts'
 import { retryDelayMs } from '../core/retry.ts'
-import { whoMayDecide } from '../core/tally.ts'
 import type { ChatPlatform, Conversation, Delivery } from '../ports/chat.ts'
 import type { StoredMessage } from '../ports/store/messages.ts'
 import type { Tx } from '../ports/store/store.ts'
-import { tellRequester } from '../usecases/tell.ts'
+import { goDirect } from '../usecases/go-direct.ts'
 import { viewRequest } from '../usecases/view-request.ts'
 import type { SweeperDeps } from './deps.ts'
 import { errorOf } from './error-of.ts'
@@ -80,7 +79,7 @@ async function settle(
   }
   const isNews = message.lastError !== delivery.why && (message.ref === undefined || isShared(delivery.why))
   if (isNews && message.kind === 'card' && message.audience === 'channel')
-    await goDirect(tx, deps, message, delivery.why)
+    await sendDirectly(tx, deps, message, delivery.why)
   const waitMs = isShared(delivery.why) ? SHARED_RETRY_MS : UNREACHABLE_RETRY_MS
   await messages.failed(message, {
     atMs: message.kind === 'copy' ? undefined : tx.now + waitMs,
@@ -98,29 +97,8 @@ function isShared(why: string): boolean {
   return why === 'shared_outside'
 }
 
-function mendOf(channel: string, why: string): string {
-  if (isShared(why))
-    return `I do not post in ${channel}: it is shared outside. Whoever runs Thand names another channel in the workflow`
-  if (why === 'not_in_channel')
-    return `I cannot post in the channel ${channel}: type /invite @Thand there, and the card follows`
-  return `I cannot post in the channel ${channel} (${why}): whoever runs Thand looks at the app and at its workflow; the card follows`
-}
-
-/** The card cannot be there: who asked is told how to mend it, those who decide get it directly, and it follows by itself. */
-async function goDirect(tx: Tx, deps: SweeperDeps, message: StoredMessage, why: string): Promise<void> {
+async function sendDirectly(tx: Tx, deps: SweeperDeps, message: StoredMessage, why: string): Promise<void> {
   const request = await tx.requests.find(message.requestId)
-  const workflow = request?.role.workflow
-  if (request === undefined || workflow === undefined) return
-  await tellRequester(tx, request, [mendOf(message.place, why)])
-  if (request.state !== 'pending') return tx.nudge()
-  const votes = await tx.requests.votes(request.id)
-  for (const person of whoMayDecide(workflow, deps.settings.people, { requester: request.requester, votes })) {
-    await tx.messages.putCard({
-      requestId: request.id,
-      platform: message.platform,
-      audience: 'direct',
-      place: person.id,
-    })
-  }
-  await tx.nudge()
+  if (request !== undefined)
+    await goDirect(tx, deps, request, { platform: message.platform, channel: message.place, why })
 }

@@ -1,5 +1,4 @@
-import { parseLine } from '../commands/parse-line.ts'
-import type { RequestId } from '../core/ids.ts'
+import { namedIn } from '../commands/parse-form.ts'
 import type { MessageRef } from '../ports/chat.ts'
 import type { Acting } from './context.ts'
 import type { Deps } from './deps.ts'
@@ -19,8 +18,7 @@ export interface Touched {
  */
 export function isOfItsRequest({ store }: Deps, { inbound, person }: Acting, touched: Touched): Promise<boolean> {
   const { platform } = inbound.sender
-  const parsed = parseLine(touched.line)
-  const named: RequestId | undefined = parsed.ok && 'id' in parsed.value ? parsed.value.id : undefined
+  const named = namedIn(touched.line)
   return store.transact(async (tx) => {
     const known = await tx.messages.findByRef(platform, touched.message)
     if (known !== undefined) return named === known.requestId

@@ -1,25 +1,38 @@
 import { denyForm, requestForm } from '../cards/answer-cards.ts'
-import type { FieldError } from '../cards/card.ts'
+import type { Card, FieldError } from '../cards/card.ts'
 import { errorCard } from '../cards/error-card.ts'
-import { parseLine } from '../commands/parse-line.ts'
+import { parseForm } from '../commands/parse-form.ts'
 import type { Refusal } from '../core/codes.ts'
 import { parseDuration } from '../core/duration.ts'
-import { parseRequestId } from '../core/ids.ts'
+import { parseRequestId, type RequestId } from '../core/ids.ts'
+import type { Result } from '../core/result.ts'
 import type { Answer, Input } from '../ports/chat.ts'
 import type { Acting } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
+import { extendAccess } from './extend-access.ts'
 import { rolesFor } from './look.ts'
 import { maySee } from './may.ts'
+import { openExtendForm } from './open-extend-form.ts'
 import { submitRequest } from './submit-request.ts'
 import { viewRequest } from './view-request.ts'
 
-/** `request` opens the form to ask; `deny <id>` the one for the reason. */
-export async function openForm(deps: Deps, { person }: Acting, asked: string): Promise<Answer> {
-  if (asked === 'request') return { kind: 'form', form: requestForm(rolesFor(deps.settings, person)) }
-  const parsed = parseLine(asked)
-  if (!parsed.ok || parsed.value.verb !== 'deny') return refused({ code: 'not_ours' })
-  const { id } = parsed.value
+/** `request` opens the form to ask; `deny <id>` the one for the reason; `extend <id>` the one for more time. */
+export async function openForm(deps: Deps, acting: Acting, asked: string): Promise<Answer> {
+  const wanted = parseForm(asked)
+  switch (wanted?.form) {
+    case undefined:
+      return refused({ code: 'not_ours' })
+    case 'request':
+      return { kind: 'form', form: requestForm(rolesFor(deps.settings, acting.person)) }
+    case 'deny':
+      return openDenyForm(deps, acting, wanted.id)
+    case 'extend':
+      return openExtendForm(deps, acting, wanted.id)
+  }
+}
+
+function openDenyForm(deps: Deps, { person }: Acting, id: RequestId): Promise<Answer> {
   return deps.store.transact(async (tx): Promise<Answer> => {
     const request = await tx.requests.find(id)
     if (request === undefined || !maySee(deps.settings, person, request)) return refused({ code: 'not_found', id })
@@ -40,7 +53,14 @@ export async function answerForm(
   acting: Acting,
   { form, about, values }: Extract<Input, { kind: 'form' }>,
 ): Promise<Answer> {
-  return form === 'deny' ? denied(deps, acting, { about, reason: values.reason ?? '' }) : asked(deps, acting, values)
+  switch (form) {
+    case 'request':
+      return asked(deps, acting, values)
+    case 'deny':
+      return denied(deps, acting, { about, reason: values.reason ?? '' })
+    case 'extend':
+      return extended(deps, acting, about, values)
+  }
 }
 
 async function denied(
@@ -60,9 +80,26 @@ async function asked(deps: Deps, acting: Acting, values: Readonly<Record<string,
   const seconds = duration.trim() === '' ? undefined : parseDuration(duration.trim())
   if (seconds !== undefined && !seconds.ok) return wrong('duration', { code: 'not_a_duration', role, word: duration })
   const result = await submitRequest(deps, acting, { role, reason, durationSeconds: seconds?.value })
+  return shown(result)
+}
+
+function shown(result: Result<Card | undefined, Refusal>): Answer {
   if (result.ok) return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value }
   const field = FIELD_OF[result.error.code]
   return field === undefined ? refused(result.error) : wrong(field, result.error)
+}
+
+async function extended(
+  deps: Deps,
+  acting: Acting,
+  about: string,
+  { duration = '', reason = '' }: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const id = parseRequestId(about)
+  if (!id.ok) return refused({ code: 'not_ours' })
+  const seconds = parseDuration(duration.trim())
+  if (!seconds.ok) return wrong('duration', { code: 'not_an_extension', id: id.value, word: duration.trim() })
+  return shown(await extendAccess(deps, acting, { id: id.value, durationSeconds: seconds.value, reason }))
 }
 
 /** What can be mended in the form is said at its field; the rest is an answer of its own. */
@@ -71,6 +108,8 @@ const FIELD_OF: Readonly<Partial<Record<Refusal['code'], string>>> = {
   role_disabled: 'role',
   duration_over_cap: 'duration',
   duration_under_minimum: 'duration',
+  extension_over_cap: 'duration',
+  extension_under_minimum: 'duration',
   reason_required: 'reason',
   reason_not_matching: 'reason',
 }

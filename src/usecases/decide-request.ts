@@ -9,13 +9,14 @@ import { votesToday, whyNotAsked } from '../core/still-holds.ts'
 import { mayDecide, stageFor, tally } from '../core/tally.ts'
 import type { StoredRequest, StoredVote } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
+import { approve } from './approve.ts'
 import { askStandings, isUnsure, peopleBehind, type Standings, whyGone } from './check-people.ts'
 import { type Acting, takeDelivery } from './context.ts'
 import type { Deps } from './deps.ts'
+import { isAccessOver, lockWithAccess } from './extend-grant.ts'
 import { lapse } from './lapse-request.ts'
 import { maySee } from './may.ts'
 import { cancelOfGone, withdrawOfGone } from './part-with.ts'
-import { approveAndPlan } from './plan-grant.ts'
 import { tellRequester, tellThread } from './tell.ts'
 import { viewRequest } from './view-request.ts'
 
@@ -51,7 +52,7 @@ async function decideBy(
   acting: Acting,
   { decision, standings }: Pick<Case, 'decision' | 'standings'>,
 ): Promise<Decided | 'ask_again'> {
-  const request = await tx.requests.lock(decision.id)
+  const request = await lockWithAccess(tx, decision.id)
   const votes =
     request === undefined ? [] : votesToday(request.role, await tx.requests.votes(request.id), deps.settings.people)
   if (request !== undefined && isAnybodyNew(acting, { request, votes, decision, standings })) return 'ask_again'
@@ -105,6 +106,10 @@ async function refusalOf(tx: Tx, deps: Deps, { person, inbound }: Acting, one: C
     return maySee(settings, person, request) ? { code: 'not_approver', id } : { code: 'not_found', id }
   }
   if (request.state !== 'pending') return decidedAlready(deps, request)
+  if (await isAccessOver(tx, request)) {
+    await lapse(tx, request, 'access_over')
+    return { code: 'access_over' }
+  }
   if (request.lapsesAt <= tx.now) {
     await lapse(tx, request, 'nobody_decided')
     return { code: 'decided_already', state: 'lapsed', by: undefined, at: request.lapsesAt }
@@ -163,7 +168,7 @@ async function count(tx: Tx, deps: Deps, acting: Acting, one: Case): Promise<Dec
   const { outcome } = tally(workflow, now)
   if (outcome === 'denied') await deny(tx, acting, request, decision.comment)
   else if (outcome === 'approved') {
-    const approved = await approveAndPlan(tx, deps, { request, by: person.id, byName: approvers(deps, now) })
+    const approved = await approve(tx, deps, { request, by: person.id, byName: approvers(deps, now) })
     if (!approved.ok) return approved
   } else await keepOpen(tx, person.name, request, decision.vote)
   const after = await tx.requests.find(request.id)

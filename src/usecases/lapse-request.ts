@@ -6,6 +6,7 @@ const WORDS = {
   nobody_decided: 'Lapsed: nobody decided in time',
   role_changed: 'Lapsed: the role has changed since it was asked for',
   not_eligible: 'Lapsed: who asked may not ask for this role any more',
+  access_over: 'Lapsed: the access had ended before this was decided',
 } as const
 
 /** pending -> lapsed, under the request's lock. */

@@ -1,18 +1,12 @@
-import { listCard, rolesCard } from '../cards/answer-cards.ts'
-import type { Card, Line } from '../cards/card.ts'
-import { requestCard } from '../cards/request-card.ts'
-import { clock } from '../cards/words.ts'
-import type { Refusal } from '../core/codes.ts'
-import type { RequestId } from '../core/ids.ts'
+import { rolesCard } from '../cards/answer-cards.ts'
+import type { Card } from '../cards/card.ts'
+import { mineCard, pendingCard } from '../cards/list-cards.ts'
 import { isEligible, type Person } from '../core/person.ts'
-import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
-import { nameOf, type Settings } from '../core/settings.ts'
+import type { Settings } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { stageFor } from '../core/tally.ts'
-import type { RecordedEvent } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
-import { maySee } from './may.ts'
 import { viewRequest } from './view-request.ts'
 
 const SHOWN_MAX = 20
@@ -32,9 +26,10 @@ export function showRoles({ settings }: Deps, person: Person, filter: string): C
 
 export function showMine(deps: Deps, person: Person): Promise<Card> {
   return deps.store.transact(async (tx) => {
-    const recent = await tx.requests.ofPerson(person.id, SHOWN_MAX)
-    const views = await Promise.all(recent.map((request) => viewRequest(tx, deps, request)))
-    return listCard('Yours', views, ['Nothing yet. Ask with /thand request'])
+    const views = []
+    for (const request of await tx.requests.ofPerson(person.id, SHOWN_MAX))
+      views.push(await viewRequest(tx, deps, request))
+    return mineCard(views, tx.now)
   })
 }
 
@@ -49,22 +44,6 @@ export function showPending(deps: Deps, person: Person): Promise<Card> {
       const hasVoted = votes.some((vote) => vote.person === person.id && vote.value === 'yes')
       if (waits && !hasVoted) views.push(await viewRequest(tx, deps, request))
     }
-    return listCard('Waiting for you', views, ['Nothing waits for you'])
+    return pendingCard(views, tx.now)
   })
-}
-
-export function showRequest(deps: Deps, person: Person, id: RequestId): Promise<Result<Card, Refusal>> {
-  return deps.store.transact(async (tx) => {
-    const request = await tx.requests.find(id)
-    if (request === undefined || !maySee(deps.settings, person, request)) return fail({ code: 'not_found', id })
-    const view = await viewRequest(tx, deps, request)
-    const card = requestCard(view, person.id === request.requester ? 'holder' : 'channel')
-    const history = (await tx.history(id)).map((event) => eventLine(deps.settings, event))
-    return ok({ ...card, lines: [...card.lines, ...history], buttons: [] })
-  })
-}
-
-function eventLine(settings: Settings, event: RecordedEvent): Line {
-  const did = event.name.replaceAll('_', ' ')
-  return [clock(event.at), ` ${did} · ${nameOf(settings, event.actor)}`]
 }

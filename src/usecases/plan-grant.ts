@@ -1,8 +1,7 @@
 import type { Refusal } from '../core/codes.ts'
-import type { PersonId } from '../core/ids.ts'
 import { fail, ok, type Result } from '../core/result.ts'
-import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
+import type { Approval } from './approve.ts'
 import type { Deps } from './deps.ts'
 import { tellRequester, tellThread } from './tell.ts'
 
@@ -13,9 +12,8 @@ import { tellRequester, tellThread } from './tell.ts'
 export async function approveAndPlan(
   tx: Tx,
   deps: Deps,
-  approval: { readonly request: StoredRequest; readonly by: PersonId | undefined; readonly byName: string },
+  { request, by, byName }: Approval,
 ): Promise<Result<undefined, Refusal>> {
-  const { request, by, byName } = approval
   const { id, role } = request
   const provider = deps.providers.get(role.provider)
   if (provider === undefined) return fail({ code: 'provider_missing', provider: role.providerName })

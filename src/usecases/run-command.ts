@@ -7,7 +7,10 @@ import type { Acting } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
 import { cancelRequest, endAccess } from './end-access.ts'
-import { showMine, showPending, showRequest, showRoles } from './look.ts'
+import { explainRole } from './explain-role.ts'
+import { extendAccess } from './extend-access.ts'
+import { showMine, showPending, showRoles } from './look.ts'
+import { showRequest } from './show-request.ts'
 import { submitRequest } from './submit-request.ts'
 
 /** One command, whoever typed, pressed or filled it in. */
@@ -40,6 +43,14 @@ export async function runCommand(
       return ok(await showPending(deps, person))
     case 'roles':
       return ok(showRoles(deps, person, command.filter))
+    case 'extend':
+      return extendAccess(deps, acting, command)
+    case 'explain':
+      return explainRole(deps, acting, command)
+    case 'login':
+    case 'devices':
+    case 'logout':
+      throw new Error(`${command.verb} is being built`)
     case 'help':
       return ok(helpCard(command.word))
   }

@@ -7,11 +7,12 @@ import { decide } from '../core/policy.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
 import { accountAt } from '../core/settings.ts'
-import type { StoredRequest } from '../ports/store/requests.ts'
+import type { Extension, StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { type Acting, takeDelivery } from './context.ts'
 import type { Deps } from './deps.ts'
 import { rolesFor } from './look.ts'
+import { placeCard } from './place-card.ts'
 import { approveAndPlan } from './plan-grant.ts'
 import { callDeciders, tellThread } from './tell.ts'
 import { viewRequest } from './view-request.ts'
@@ -22,7 +23,7 @@ export interface Asked {
   readonly reason: string
 }
 
-const REASON_MAX = 2000
+export const REASON_MAX = 2000
 
 /** Somebody asks. The policy is asked first; what it allows becomes a row, and its card is due. */
 export async function submitRequest(
@@ -45,7 +46,7 @@ export async function submitRequest(
 }
 
 /** A role that one may not see answers like one that does not exist: with the nearest of those that one may. */
-function unseen({ settings }: Deps, { person }: Acting, typed: string): Refusal {
+export function unseen({ settings }: Deps, { person }: Acting, typed: string): Refusal {
   const seen = rolesFor(settings, person).map((role) => role.key)
   const bare = seen.map((key) => key.slice(key.indexOf(':') + 1))
   const nearest = nearestWord(typed, seen) ?? seen[bare.indexOf(nearestWord(typed, bare) ?? '')]
@@ -56,6 +57,7 @@ interface Allowed {
   readonly role: Role
   readonly reason: string
   readonly durationSeconds: number
+  readonly extension?: Extension
 }
 
 async function insert(
@@ -68,26 +70,33 @@ async function insert(
   if ((await tx.loadedLast()) !== deps.settings.hash) return fail({ code: 'configuration_superseded' })
   const mine = (await tx.requests.ofPerson(acting.person.id, 100)).filter((each) => each.state === 'pending')
   const same = mine.find(
-    (each) => each.role.key === allowed.role.key && each.durationSeconds === allowed.durationSeconds,
+    (each) =>
+      each.extension === undefined &&
+      each.role.key === allowed.role.key &&
+      each.durationSeconds === allowed.durationSeconds,
   )
   if (same !== undefined) return ok(askedAlreadyCard(await viewRequest(tx, deps, same)))
   const most = deps.settings.limits.pendingPerPerson
   if (mine.length >= most) return fail({ code: 'too_many_pending', most })
-  const request = await store(tx, deps, acting, allowed)
+  const request = await storeRequest(tx, deps, acting, allowed)
   if (allowed.role.workflow === undefined) {
     const approved = await approveAndPlan(tx, deps, { request, by: undefined, byName: 'the policy' })
     if (!approved.ok) throw new Error(`provider ${allowed.role.provider} is missing`)
-  } else await post(tx, deps, request)
+  } else await callAboutCard(tx, deps, request)
   await tx.nudge()
   const now = await tx.requests.find(request.id)
   return ok(now && askedCard(await viewRequest(tx, deps, now)))
 }
 
-async function store(tx: Tx, deps: Deps, acting: Acting, allowed: Allowed): Promise<StoredRequest> {
-  const { role, reason, durationSeconds } = allowed
+/** The row, with its fact of the record. An extension waits no longer than the access that it extends. */
+export async function storeRequest(tx: Tx, deps: Deps, acting: Acting, allowed: Allowed): Promise<StoredRequest> {
+  const { role, reason, durationSeconds, extension } = allowed
   const id = requestIdFrom(deps.randomBytes(5))
   const pendingSeconds = role.workflow?.pendingSeconds ?? deps.settings.limits.pendingSeconds
-  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason }
+  const lapsesAt = tx.now + pendingSeconds * 1000
+  const endsAt = extension === undefined ? lapsesAt : extension.until - durationSeconds * 1000
+  const more = extension === undefined ? {} : { extends: extension.grant, until: extension.until }
+  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason, ...more }
   await tx.requests.insert(
     {
       id,
@@ -97,7 +106,8 @@ async function store(tx: Tx, deps: Deps, acting: Acting, allowed: Allowed): Prom
       durationSeconds,
       platform: acting.inbound.sender.platform,
       askedAt: tx.now,
-      lapsesAt: tx.now + pendingSeconds * 1000,
+      lapsesAt: Math.min(lapsesAt, endsAt),
+      ...(extension === undefined ? {} : { extension }),
     },
     { name: 'request_asked', actor: acting.person.id, subject: id, detail },
   )
@@ -106,18 +116,11 @@ async function store(tx: Tx, deps: Deps, acting: Acting, allowed: Allowed): Prom
   return request
 }
 
-/** The card in the workflow's channel, and the first line of its thread, which calls those who may decide. */
-async function post(tx: Tx, deps: Deps, request: StoredRequest): Promise<void> {
+/** The card to decide on, and the first line of its thread, which calls those who may decide. */
+export async function callAboutCard(tx: Tx, deps: Deps, request: StoredRequest): Promise<void> {
   const { workflow } = request.role
   if (workflow === undefined) return
-  const at = workflow.channel.indexOf(':')
-  const platform = workflow.channel.slice(0, at)
-  await tx.messages.putCard({
-    requestId: request.id,
-    platform,
-    audience: 'channel',
-    place: workflow.channel.slice(at + 1),
-  })
+  await placeCard(tx, deps, request)
   const view = await viewRequest(tx, deps, request)
   if (workflow.notify !== 'none')
     await tellThread(tx, request, [...callDeciders(view, true), `: ${view.requester.name} waits for one of you`])

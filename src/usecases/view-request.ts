@@ -1,4 +1,5 @@
 import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
+import { isRunning, secondsLeft } from '../core/extension.ts'
 import { nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
@@ -38,7 +39,11 @@ export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest)
     votesNeeded: role.workflow?.stages.reduce((sum, stage) => sum + stage.quorum, 0) ?? 0,
     deciders: deciders.map((person) => ({ id: person.id, name: person.name })),
     takesReactions: role.workflow?.takesReactions ?? false,
-    grant: grant && (await viewGrant(tx, deps, grant, provider)),
+    grant: grant && {
+      ...(await viewGrant(tx, deps, grant, provider)),
+      leftSeconds: leftOf(request, grant, tx.now),
+    },
+    extension: request.extension && { of: request.extension.grant, until: request.extension.until },
   }
 }
 
@@ -57,7 +62,7 @@ async function viewGrant(
   deps: Viewing,
   grant: StoredGrant,
   provider: Provider | undefined,
-): Promise<GrantView> {
+): Promise<Omit<GrantView, 'leftSeconds'>> {
   const held = await tx.grants.held(grant.id)
   const worst = held.toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
@@ -77,6 +82,11 @@ async function viewGrant(
     nextTryAt: worst?.nextTryAt,
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
   }
+}
+
+function leftOf({ role }: StoredRequest, grant: StoredGrant, now: number): number {
+  const left = isRunning(grant, now) ? secondsLeft(role, grant) : 0
+  return left < role.minDurationSeconds ? 0 : left
 }
 
 function viewSlot(slot: HeldSlot, provider: Provider | undefined, grant: StoredGrant): SlotView {

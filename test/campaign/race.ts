@@ -38,6 +38,7 @@ const ROUNDS: Readonly<Record<string, Round>> = {
   'approve/deny': (stage, pair) => decide(stage, pair, ['approve', 'deny']),
   'approve/lapse': approveAgainstLapse,
   'end/expiry': endAgainstExpiry,
+  'extend/expiry': extendAgainstExpiry,
 }
 
 async function ask({ client }: Child, role = 'github:org-admin', duration = '30m'): Promise<string> {
@@ -116,6 +117,45 @@ async function endAgainstExpiry(stage: Stage, [first, second]: readonly [Child, 
   if (github.state.teams['sre']?.['ann-acme'] !== undefined) violations.push('the access is still there')
   const [grant] = await sql`select ended_how from access_grant where id = ${id}`
   return { won: String(grant?.ended_how), violations }
+}
+
+/** The end comes while more time is approved: it goes on until the end that was asked for, or it is over and stays over. */
+async function extendAgainstExpiry(stage: Stage, [first, second]: readonly [Child, Child]) {
+  const { sql } = stage
+  const id = await ask(first, 'github:team-sre')
+  await second.client.command('U0SAM', `approve ${id}`)
+  await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'active'`).length === 1)
+  await first.client.command('U0ANN', `extend ${id} 20m`)
+  const [asked] = await sql`select id, extends_until from request where extends_grant = ${id}`
+  await sql`update access_grant set expires_at = now() + make_interval(secs => ${(Math.random() * 12) / 1000}::float8) where id = ${id}`
+  const nudge = sql`select pg_notify('thand_nudge', '')`
+  const approve = () => second.client.command('U0SAM', `approve ${asked?.id}`)
+  const [, answer] = await Promise.all([nudge, pause(Math.random() * 14).then(approve)])
+  await until(async () => (await sql`select 1 from request where id = ${asked?.id} and state = 'pending'`).length === 0)
+  const [decided] = await sql`select state from request where id = ${asked?.id}`
+  const isExtended = decided?.state === 'approved'
+  if (!isExtended)
+    await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'revoked'`).length === 1)
+  const violations = await extendedOrEnded(stage, id, isExtended)
+  if (isExtended !== /counted/.test(answer.text)) violations.push(`told ${answer.text.slice(0, 200)}`)
+  await first.client.command('U0ANN', `end ${id}`)
+  await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'revoked'`).length === 1)
+  return { won: isExtended ? 'extended' : 'expired', violations }
+}
+
+async function extendedOrEnded({ sql, github }: Stage, id: string, isExtended: boolean): Promise<string[]> {
+  const [grant] = await sql`
+    select g.state, g.expires_at = r.extends_until as is_later from access_grant g join request r on r.extends_grant = g.id
+    where g.id = ${id}`
+  const [row] = await sql`
+    select count(*) filter (where name = 'grant_extended')::int as extended,
+      count(*) filter (where name = 'grant_revoking')::int as ended from audit_event where subject = ${id}`
+  const found = `${grant?.state}, ${grant?.is_later ? 'later' : 'as before'}, ${row?.extended} extended, ${row?.ended} ended`
+  const expected = isExtended ? 'active, later, 1 extended, 0 ended' : 'revoked, as before, 0 extended, 1 ended'
+  const violations = found === expected ? [] : [`${found}; expected ${expected}`]
+  const isThere = github.state.teams['sre']?.['ann-acme'] !== undefined
+  if (isThere !== isExtended) violations.push(isThere ? 'the access is still there' : 'the access was taken')
+  return violations
 }
 
 function pause(ms: number): Promise<void> {

@@ -71,6 +71,14 @@ export interface Grants {
   lock(id: RequestId): Promise<StoredGrant | undefined>
   /** Compare-and-set with its event; the request gets a new revision, and slots with something to undo become due. */
   move(move: GrantMove, event: AuditEvent): Promise<boolean>
+  /**
+   * The end moves later while the grant is active and its end has not come, never beyond `mostSeconds` from its start; the
+   * warning is due anew. With its event. False when it may not move: nothing was written.
+   */
+  extend(
+    longer: { readonly id: RequestId; readonly until: number; readonly mostSeconds: number },
+    event: AuditEvent,
+  ): Promise<boolean>
   held(id: RequestId): Promise<readonly HeldSlot[]>
   /** Planned ones that have no slots yet and are due for a try; locked, skipping what others hold. Counts a try. */
   claimToPrepare(limit: number, nextTryAt: (tries: number) => number): Promise<readonly StoredGrant[]>

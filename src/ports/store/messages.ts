@@ -23,12 +23,14 @@ export interface StoredMessage {
 }
 
 export interface Messages {
-  /** A root that shows the request; once a place. Its id. */
-  putCard(card: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'>): Promise<number>
+  /** A message that shows the request; once a place. A root, or one in the thread of that root. Its id. */
+  putCard(
+    card: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'> & { readonly thread?: number },
+  ): Promise<number>
   /** What stands there already and is ours shows the request from now on. */
   adopt(copy: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'> & { ref: MessageRef }): Promise<void>
-  /** A line in the thread of that root, after the lines before it. */
-  putLine(root: number, content: Card): Promise<void>
+  /** A line in the thread of that card, or in the one that the card stands in, after the lines before it. */
+  putLine(card: number, content: Card): Promise<void>
   findRoot(requestId: RequestId, audience: StoredMessage['audience']): Promise<StoredMessage | undefined>
   /** The message that we posted there, or undefined: what is not ours decides nothing. */
   findByRef(platform: string, ref: MessageRef): Promise<StoredMessage | undefined>

@@ -21,6 +21,14 @@ export interface StoredRequest {
   readonly decidedBy: PersonId | undefined
   /** The comment of who denied, or why it lapsed. */
   readonly decision: string | undefined
+  /** It asks for no grant of its own, but for more time in one that is there. */
+  readonly extension?: Extension
+}
+
+export interface Extension {
+  readonly grant: RequestId
+  /** The end that is asked for, and that people vote on: it does not move with the time of the decision. */
+  readonly until: number
 }
 
 export interface StoredVote extends Vote {
@@ -47,7 +55,9 @@ export interface Requests {
   touch(id: RequestId): Promise<void>
   ofPerson(person: PersonId, limit: number): Promise<readonly StoredRequest[]>
   pending(): Promise<readonly StoredRequest[]>
-  /** Locked, skipping what others hold. */
+  /** Those that ask for more time in this grant, oldest first. */
+  extensionsOf(grant: RequestId): Promise<readonly StoredRequest[]>
+  /** Pending whose time is over, or whose grant is active no more. Locked, skipping what others hold. */
   claimLapsed(limit: number): Promise<readonly StoredRequest[]>
   /** Pending ones at half of their time; each is given once. */
   claimReminders(limit: number): Promise<readonly StoredRequest[]>

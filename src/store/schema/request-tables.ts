@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import {
+  type AnyPgColumn,
+  bigint,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core'
 import { when } from './when.ts'
 
 export const requestMove = pgTable(
@@ -29,13 +40,18 @@ export const request = pgTable(
     decidedAt: when('decided_at'),
     decidedBy: text('decided_by'),
     decision: text('decision'),
+    /** Of an extension: the grant, which bears the id of its own request, and the end that is asked for. */
+    extendsGrant: text('extends_grant').references((): AnyPgColumn => request.id),
+    extendsUntil: when('extends_until'),
   },
   (t) => [
     index('request_open').on(t.lapsesAt).where(sql`state = 'pending'`),
     index('request_by_person').on(t.requester, t.askedAt),
+    index('request_by_grant').on(t.extendsGrant).where(sql`extends_grant is not null`),
     foreignKey({ columns: [t.priorState, t.state], foreignColumns: [requestMove.fromState, requestMove.toState] }),
     check('request_starts_pending', sql`prior_state is not null or state = 'pending'`),
     check('request_duration', sql`duration_seconds > 0`),
+    check('request_extension', sql`(extends_grant is null) = (extends_until is null)`),
   ],
 )
 
