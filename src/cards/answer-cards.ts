@@ -21,6 +21,7 @@ export function askedCard(view: RequestView): Card {
       },
     ],
     footer: [code(view.id)],
+    about: view.id,
   }
 }
 

@@ -18,6 +18,7 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
       view.extension && ['extends ', code(view.extension.of)],
       view.state === 'pending' && view.takesReactions ? ['✅ approves, ❌ denies'] : undefined,
     ),
+    about: view.id,
   }
 }
 

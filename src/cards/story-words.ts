@@ -72,6 +72,10 @@ export const STORY_WORDS: Readonly<Record<AuditName, Words>> = {
   },
   account_bound: notTold,
   account_refused: notTold,
+  code_wrong: notTold,
+  device_bound: notTold,
+  device_ended: notTold,
+  device_refused: notTold,
   subject_bound: (event, { requester, vendor }) => {
     const login = textIn(event, 'login')
     return [`the ${vendor} account ${login} is ${requester}’s from now on`]

@@ -10,6 +10,8 @@ import { cancelRequest, endAccess } from './end-access.ts'
 import { explainRole } from './explain-role.ts'
 import { extendAccess } from './extend-access.ts'
 import { showMine, showPending, showRoles } from './look.ts'
+import { logoutDevice, showDevices } from './person-devices.ts'
+import { showLogin } from './show-login.ts'
 import { showRequest } from './show-request.ts'
 import { submitRequest } from './submit-request.ts'
 
@@ -48,9 +50,11 @@ export async function runCommand(
     case 'explain':
       return explainRole(deps, acting, command)
     case 'login':
+      return showLogin(deps, acting, command.code)
     case 'devices':
+      return ok(await showDevices(deps, person))
     case 'logout':
-      throw new Error(`${command.verb} is being built`)
+      return logoutDevice(deps, acting, command.device)
     case 'help':
       return ok(helpCard(command.word))
   }

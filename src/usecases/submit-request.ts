@@ -93,10 +93,11 @@ export async function storeRequest(tx: Tx, deps: Deps, acting: Acting, allowed: 
   const { role, reason, durationSeconds, extension } = allowed
   const id = requestIdFrom(deps.randomBytes(5))
   const pendingSeconds = role.workflow?.pendingSeconds ?? deps.settings.limits.pendingSeconds
+  const { device } = acting
   const lapsesAt = tx.now + pendingSeconds * 1000
   const endsAt = extension === undefined ? lapsesAt : extension.until - durationSeconds * 1000
   const more = extension === undefined ? {} : { extends: extension.grant, until: extension.until }
-  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason, ...more }
+  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason, device, ...more }
   await tx.requests.insert(
     {
       id,
