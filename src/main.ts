@@ -6,12 +6,14 @@ import type { Config } from './config/config.ts'
 import type { Environment } from './config/env.ts'
 import { reasonMatches } from './config/reason-pattern.ts'
 import { configurationRecord } from './config/record.ts'
+import { secretKeysOf } from './config/secret-key.ts'
 import { fail, ok, type Result } from './core/result.ts'
 import { createDirectory } from './directory/create-directory.ts'
 import { createServer } from './http/create-server.ts'
 import type { Directory } from './ports/directory.ts'
 import type { Provider } from './ports/provider.ts'
 import type { Store } from './ports/store/store.ts'
+import { createSealing } from './store/create-sealing.ts'
 import type { DirectoryInUse } from './store/lock-directory.ts'
 import { openStore } from './store/open-store.ts'
 import { createAskAgain } from './sweeper/ask-again.ts'
@@ -60,6 +62,7 @@ export async function startServer(
     reasonMatches,
     randomBytes,
     random: Math.random,
+    sealing: createSealing(secretKeysOf(environment)),
     log,
   }
   await store.transact((tx) => recordConfiguration(tx, config))

@@ -45,7 +45,9 @@ export class RepositoryTokens {
     const answer = await this.#client.sendWith(receipt.reveal(), 'DELETE /installation/token', { signal })
     if (answer.ok) return ok(undefined)
     if (answer.error.kind !== 'missing' && isRefused(answer.error)) return ok(undefined)
-    return fail(answer.error.kind === 'missing' ? unseen('GitHub does not know how to take a token back') : answer.error)
+    return fail(
+      answer.error.kind === 'missing' ? unseen('GitHub does not know how to take a token back') : answer.error,
+    )
   }
 
   /**

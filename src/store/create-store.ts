@@ -5,6 +5,7 @@ import type { Heard, Store, Tx } from '../ports/store/store.ts'
 import { historyOf, type Record, recordInto } from './audit-rows.ts'
 import { bindingsIn } from './bindings.ts'
 import { configurationsIn } from './configurations.ts'
+import { credentialsIn } from './credentials.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
 import { codeOf } from './error-code.ts'
 import { grantsIn } from './grants.ts'
@@ -101,6 +102,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     requests: requestsIn(db, now, record),
     grants: grantsIn(db, now, record),
     slots: slotsIn(db, { now, record, replica }),
+    credentials: credentialsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
     bindings: bindingsIn(db, now, record),
     openAccess: openAccessIn(db),
