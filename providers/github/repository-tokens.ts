@@ -7,6 +7,7 @@ import type { GithubConfig } from './config.ts'
 import { AppAssertion, mintedShape } from './credential.ts'
 import { readScope } from './entitlement.ts'
 import { NOT_ACCEPTED, unauthorized, unseen } from './faults.ts'
+import { gitHostOf } from './git-host.ts'
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app */
 export const TOKEN_SECONDS = 3600
@@ -83,10 +84,4 @@ const notInstalled = unauthorized('GitHub does not know the installation of our 
 /** Only a 401: a 403 is about a right, and the token lives. */
 function isRefused(fault: Fault): boolean {
   return fault.kind === 'unauthorized' && fault.detail === NOT_ACCEPTED
-}
-
-/** `api.github.com` and `api.acme.ghe.com` serve the git of the host without `api.`; a server of one's own serves both. */
-function gitHostOf(apiUrl: string): string {
-  const { host, pathname } = new URL(apiUrl)
-  return pathname === '/' ? host.replace(/^api\./, '') : host
 }
