@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import * as chatTables from './schema/chat-tables.ts'
 import * as credentialTables from './schema/credential-tables.ts'
+import * as deviceTables from './schema/device-tables.ts'
 import * as grantTables from './schema/grant-tables.ts'
 import * as noticeTables from './schema/notice-tables.ts'
 import * as recordTables from './schema/record-tables.ts'
@@ -16,6 +17,7 @@ export const schema = {
   ...recordTables,
   ...noticeTables,
   ...credentialTables,
+  ...deviceTables,
 }
 
 /** Drizzle over either engine; a transaction of it has the same shape. */
