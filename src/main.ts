@@ -50,8 +50,7 @@ export async function startServer(
   const opened = await openStore(environment, ({ name, ...event }) => log.info({ audit: true, ...event }, name))
   if (!opened.ok) return fail(opened.error)
   const store = wrapping.store?.(opened.value) ?? opened.value
-  const wrap = wrapping.provider ?? ((provider: Provider) => provider)
-  const providers = new Map(config.providers.map((each) => [each.key, wrap(each.open({ log }))]))
+  const providers = providersOf(config, log, wrapping)
   const slack = slackOf(environment, config, log, (person) => directory.accountOf(person, 'slack'))
   const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
   const directory: Directory = createDirectory({ settings: config, store, lookups, log })
@@ -91,6 +90,11 @@ export async function startServer(
     await store.close()
   }
   return ok({ url, stop })
+}
+
+function providersOf(config: Config, log: FastifyBaseLogger, { provider: wrap }: Wrapping): Map<string, Provider> {
+  const opened = config.providers.map((each) => [each.key, each.open({ log })] as const)
+  return new Map(opened.map(([key, provider]) => [key, wrap?.(provider) ?? provider]))
 }
 
 function slackOf(
