@@ -1,6 +1,7 @@
 import type { Refusal } from '../core/codes.ts'
 import { formatDuration } from '../core/duration.ts'
 import type { Card, Line } from './card.ts'
+import { CREDENTIAL_WORDS } from './credential-refusal-words.ts'
 import { DEVICE_WORDS } from './device-refusal-words.ts'
 import { EXTENDING } from './extension-refusals.ts'
 import { goneWords } from './gone-words.ts'
@@ -240,4 +241,12 @@ const DECIDING: WordsFor<Deciding> = {
   may_not_end: () => [['Only its holder, its approvers and administrators can end this access']],
 }
 
-const WORDS: WordsFor<Code> = { ...LINES, ...ASKING, ...PEOPLE, ...DECIDING, ...EXTENDING, ...DEVICE_WORDS }
+const WORDS: WordsFor<Code> = {
+  ...LINES,
+  ...ASKING,
+  ...PEOPLE,
+  ...DECIDING,
+  ...EXTENDING,
+  ...CREDENTIAL_WORDS,
+  ...DEVICE_WORDS,
+}

@@ -82,6 +82,10 @@ export const STORY_WORDS: Readonly<Record<AuditName, Words>> = {
   },
   subject_refused: (_, { vendor }) => [`the ${vendor} account was refused`],
   configuration_loaded: notTold,
+  credential_intended: notTold,
+  credential_issued: (_, { requester }) => [`a credential was made, and shown once to a device of ${requester}`],
+  credential_not_issued: (_, { vendor }) => [`${vendor} made no credential that anybody received`],
+  credential_withdrawn: (_, { vendor }) => [`a credential was withdrawn, checked at ${vendor}`],
 }
 
 const LAPSED: Readonly<Record<string, string>> = {

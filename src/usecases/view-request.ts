@@ -1,9 +1,10 @@
-import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
+import type { CredentialsView, GrantView, RequestView, SlotView } from '../cards/request-view.ts'
 import { isRunning, secondsLeft } from '../core/extension.ts'
 import { nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { StoredCredential } from '../ports/store/credentials.ts'
 import type { HeldSlot, StoredGrant } from '../ports/store/grants.ts'
 import type { StoredRequest, StoredVote } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -35,6 +36,7 @@ export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest)
     askedAt: request.askedAt,
     lapsesAt: request.lapsesAt,
     decided: decidedOf(request, deps),
+    entitlement: role.entitlement?.words,
     votes: yesVotes(votes).map((vote) => ({ name: nameOf(settings, vote.person), at: vote.votedAt })),
     votesNeeded: role.workflow?.stages.reduce((sum, stage) => sum + stage.quorum, 0) ?? 0,
     deciders: deciders.map((person) => ({ id: person.id, name: person.name })),
@@ -64,7 +66,9 @@ async function viewGrant(
   provider: Provider | undefined,
 ): Promise<Omit<GrantView, 'leftSeconds'>> {
   const held = await tx.grants.held(grant.id)
-  const worst = held.toSorted((a, b) => b.tries - a.tries)[0]
+  const credentials = await tx.credentials.ofGrant(grant.id)
+  const live = credentials.filter(({ state }) => state === 'intended' || state === 'issued')
+  const worst = [...held, ...live].toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
   const account = held[0]?.login ?? person?.accounts[grant.providerKey]?.login ?? grant.person
   return {
@@ -80,6 +84,7 @@ async function viewGrant(
     tries: (worst?.tries ?? grant.attempts) + 1,
     lastError: worst?.lastError ?? grant.lastError,
     nextTryAt: worst?.nextTryAt,
+    credentials: viewCredentials(credentials, tx.now),
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
   }
 }
@@ -87,6 +92,18 @@ async function viewGrant(
 function leftOf({ role }: StoredRequest, grant: StoredGrant, now: number): number {
   const left = isRunning(grant, now) ? secondsLeft(role, grant) : 0
   return left < role.minDurationSeconds ? 0 : left
+}
+
+function viewCredentials(all: readonly StoredCredential[], now: number): CredentialsView {
+  const countOf = (...states: readonly StoredCredential['state'][]) =>
+    all.filter(({ state }) => states.includes(state)).length
+  const unknown = all.filter(({ state, worksUntil }) => state === 'unknown' && worksUntil > now)
+  return {
+    made: countOf('issued', 'dead', 'expired'),
+    live: countOf('intended', 'issued'),
+    expired: countOf('expired'),
+    unknownUntil: unknown.length === 0 ? undefined : Math.max(...unknown.map((each) => each.worksUntil)),
+  }
 }
 
 function viewSlot(slot: HeldSlot, provider: Provider | undefined, grant: StoredGrant): SlotView {
