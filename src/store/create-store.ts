@@ -7,6 +7,7 @@ import { bindingsIn } from './bindings.ts'
 import { configurationsIn } from './configurations.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
 import { codeOf } from './error-code.ts'
+import { figuresOf } from './figures.ts'
 import { grantsIn } from './grants.ts'
 import { messagesIn } from './messages.ts'
 import { noticesIn } from './notices.ts'
@@ -107,6 +108,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     notices: noticesIn(db, now),
     record,
     history: (subject) => historyOf(db, subject),
+    figures: () => figuresOf(db),
     async takeDelivery(id, keepSeconds) {
       const row = { id, keepUntil: dateOf(now + keepSeconds * 1000) }
       const taken = await db
