@@ -9,7 +9,7 @@ import { faultOf, type Missing, unknownFault } from './faults.ts'
 
 export type Answered<T> = Result<T, Fault | Missing>
 export type Parameters = Readonly<Record<string, string | number>>
-type Raw = { readonly data: unknown; readonly link: string }
+type Raw = { readonly data: unknown; readonly link: string; readonly scopes: string | undefined }
 
 /** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
 const API_VERSION = '2022-11-28'
@@ -37,15 +37,24 @@ export class GithubClient {
   /** `{org}` is filled in; every parameter is escaped, so that it stays within its step of the path. */
   async send(route: string, parameters: Parameters, signal: AbortSignal): Promise<Answered<Raw>> {
     const token = await this.#token(signal)
-    if (!token.ok) return token
+    return token.ok ? this.sendAs(token.value, route, { parameters, signal }) : token
+  }
+
+  /** By another credential than the one for the organisation: an App's own assertion. */
+  async sendAs(
+    token: string,
+    route: string,
+    { parameters, signal }: { readonly parameters: Parameters; readonly signal: AbortSignal },
+  ): Promise<Answered<Raw>> {
     try {
-      const headers = { authorization: `Bearer ${token.value}` }
+      const headers = { authorization: `Bearer ${token}` }
       const place = route.includes('{org}') ? { org: this.org } : {}
       const request = { ...place, ...parameters, headers, request: { signal } }
       const { data, headers: answered } = await this.#octokit.request(route, request)
-      return ok({ data, link: answered.link ?? '' })
+      const scopes = answered['x-oauth-scopes']
+      return ok({ data, link: answered.link ?? '', scopes: scopes === undefined ? undefined : String(scopes) })
     } catch (error) {
-      const fault = faultOf(error, this.#tokens.secrets())
+      const fault = faultOf(error, [token, ...this.#tokens.secrets()])
       if (fault.kind === 'unauthorized') this.#tokens.discard()
       return fail(fault)
     }
@@ -79,6 +88,23 @@ export class GithubCall {
   async ask<T>(route: string, parameters: Parameters, shape: z.ZodType<T>): Promise<Answered<T>> {
     const answer = await this.#client.send(route, parameters, this.#signal)
     return answer.ok ? shaped(answer.value.data, shape) : answer
+  }
+
+  async askAs<T>(
+    token: string,
+    route: string,
+    { parameters, shape }: { readonly parameters: Parameters; readonly shape: z.ZodType<T> },
+  ): Promise<Answered<T>> {
+    const answer = await this.#client.sendAs(token, route, { parameters, signal: this.#signal })
+    return answer.ok ? shaped(answer.value.data, shape) : answer
+  }
+
+  /** Of a classic token; undefined where GitHub names none. */
+  async scopes(): Promise<Answered<readonly string[] | undefined>> {
+    const answer = await this.#client.send('GET /user', {}, this.#signal)
+    if (!answer.ok) return answer
+    const named = answer.value.scopes?.split(',').map((scope) => scope.trim())
+    return ok(named?.filter((scope) => scope !== ''))
   }
 
   /** A list to its end. Longer than 5,000 entries is `unknown`: nothing may be concluded from a part. */

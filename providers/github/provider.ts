@@ -1,6 +1,7 @@
 import { type Levels, rankOf } from '../../src/core/level.ts'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Slot, Subject, Target } from '../../src/core/target.ts'
+import type { ExpectedAtProvider, Finding, ProviderOnlineCheck } from '../../src/ports/online-check.ts'
 import type {
   Fault,
   GrantOrder,
@@ -14,6 +15,7 @@ import { type GithubCall, GithubClient } from './client.ts'
 import type { GithubConfig } from './config.ts'
 import { withinDeadline } from './deadline.ts'
 import { unseen } from './faults.ts'
+import { checkOrganisation } from './online-check.ts'
 import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'
 import { listOwners } from './owners.ts'
 import { type GithubSlot, levelNameOf, levelsOf, slotIn } from './slots.ts'
@@ -26,7 +28,7 @@ import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
  * to what was before, never further. GitHub gives no bound for how late a call may land: `settleMs` is the design's
  * number for that. A read after an answered write shows the write.
  */
-export class GithubProvider implements Provider, HolderList {
+export class GithubProvider implements Provider, HolderList, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'GitHub'
   readonly expiry = 'none'
@@ -95,6 +97,10 @@ export class GithubProvider implements Provider, HolderList {
   holdersOf({ slot, level }: Target): Promise<Result<readonly string[], Fault>> | undefined {
     const place = slotIn(this.#config.org, slot)
     return place?.kind === 'org' && level === 'admin' ? this.#within(undefined, listOwners) : undefined
+  }
+
+  checkOnline(expected: ExpectedAtProvider): AsyncIterable<Finding> {
+    return checkOrganisation(this.#config, this.#client, expected)
   }
 
   /** A slot of another instance is never asked about: its 404 would be somebody else's. */

@@ -18,8 +18,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('validate')
     .argument('[path]', 'thand.yaml or a folder of YAML files')
+    .option('--online', 'ask Slack and the providers too, and change nothing there')
     .description('check the configuration and say all that is wrong with it')
-    .action(async (path?: string) => finish((await import('./validate-command.ts')).validateCommand(process.env, path)))
+    .action(async (path: string | undefined, options: { online?: boolean }) =>
+      finish((await import('./validate-command.ts')).validateCommand(process.env, path, options)),
+    )
   program
     .command('migrate')
     .description('bring the database of THAND_MIGRATION_URL or DATABASE_URL up to date')

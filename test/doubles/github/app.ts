@@ -1,6 +1,13 @@
 import { randomBytes, verify } from 'node:crypto'
 
-export type GithubAppOptions = { id: number; installationId: number; publicKeyPem: string }
+export type GithubAppOptions = {
+  id: number
+  installationId: number
+  publicKeyPem: string
+  permissions?: Record<string, string>
+  /** Whose installation it is; the organisation's unless told. */
+  installedOn?: string
+}
 
 const tokenSeconds = 3600
 const assertionSecondsMax = 600
@@ -10,12 +17,16 @@ const leewaySeconds = 60
 export class GithubApp {
   readonly id: number
   readonly installationId: number
+  readonly permissions: Record<string, string>
+  readonly installedOn: string | undefined
   readonly #publicKeyPem: string
   readonly #minted = new Map<string, number>()
 
   constructor(options: GithubAppOptions) {
     this.id = options.id
     this.installationId = options.installationId
+    this.permissions = options.permissions ?? { members: 'write', metadata: 'read' }
+    this.installedOn = options.installedOn
     this.#publicKeyPem = options.publicKeyPem
   }
 

@@ -20,6 +20,8 @@ export type GithubOrganisationOptions = {
   /** Accounts that exist and are not in the organisation. */
   outsiders?: string[]
   app?: GithubAppOptions
+  /** Of the token, told with every answer; unless given, none are told: it is a fine-grained one. */
+  scopes?: readonly string[]
   /** Whose token it is. */
   bot?: string
   /** The bot is an owner like any other (default); otherwise it has an account and no place in the organisation. */
@@ -72,6 +74,7 @@ export async function startGithubOrganisation(options: GithubOrganisationOptions
     token,
     bot,
     ownersAreMaintainers,
+    scopes: options.scopes,
     state,
     app: options.app && new GithubApp(options.app),
     shapes: new Shapes(url, org),
