@@ -4,14 +4,16 @@ import { createSlackPlatform } from '../bots/slack/slack-platform.ts'
 import { githubEngine } from '../providers/github/engine.ts'
 import type { Config } from './config/config.ts'
 import type { Environment } from './config/env.ts'
+import { LiveConfiguration, type NeedsRestart } from './config/live-configuration.ts'
 import { reasonMatches } from './config/reason-pattern.ts'
-import { configurationRecord } from './config/record.ts'
 import { fail, ok, type Result } from './core/result.ts'
 import type { Secret } from './core/secret.ts'
 import { createDirectory } from './directory/create-directory.ts'
 import { createAccessTokens } from './http/access-tokens.ts'
 import { agentApi } from './http/agent-api.ts'
 import { createServer } from './http/create-server.ts'
+import { createMetrics, type MetricsPage } from './http/metrics.ts'
+import type { Inbound } from './ports/chat.ts'
 import type { Directory } from './ports/directory.ts'
 import type { Provider } from './ports/provider.ts'
 import type { Store } from './ports/store/store.ts'
@@ -30,6 +32,8 @@ export const engines = [githubEngine] as const
 
 export interface Running {
   readonly url: string
+  /** Another configuration for all parts at once, or none of it. Throws when the database cannot be reached. */
+  reload(config: Config): Promise<Result<undefined, NeedsRestart>>
   stop(): Promise<void>
 }
 
@@ -47,54 +51,67 @@ export async function startServer(
   log: FastifyBaseLogger,
   wrapping: Wrapping = {},
 ): Promise<Started> {
-  const opened = await openStore(environment, ({ name, ...event }) => log.info({ audit: true, ...event }, name))
+  const metrics = createMetrics()
+  const opened = await openStore(environment, (event) => {
+    const { name, ...rest } = event
+    log.info({ audit: true, ...rest }, name)
+    metrics.recorded(event)
+  })
   if (!opened.ok) return fail(opened.error)
   const store = wrapping.store?.(opened.value) ?? opened.value
-  const providers = providersOf(config, log, wrapping)
-  const slack = slackOf(environment, config, log, (person) => directory.accountOf(person, 'slack'))
+  const wrap = wrapping.provider ?? ((provider: Provider) => provider)
+  const live = new LiveConfiguration({ store, log, open: (each) => wrap(each.open({ log })) }, config)
+  await live.load(config)
+  return ok(await startParts({ environment, log, store, live, metrics }))
+}
+
+interface Ground {
+  readonly environment: Environment
+  readonly log: FastifyBaseLogger
+  readonly store: Store
+  readonly live: LiveConfiguration
+  readonly metrics: MetricsPage
+}
+
+async function startParts({ environment, log, store, live, metrics }: Ground): Promise<Running> {
+  const slack = slackOf(environment, live.settings, log, (person) => directory.accountOf(person, 'slack'))
   const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
-  const directory: Directory = createDirectory({ settings: config, store, lookups, log })
   const platforms = new Map(slack === undefined ? [] : [[slack.id, slack]])
+  const directory: Directory = createDirectory(live.reading({ store, lookups, log }))
   const keys = secretKeysOf(environment)
-  const deps: SweeperDeps = {
-    store,
-    settings: config,
-    directory,
-    providers,
-    platforms,
-    reasonMatches,
-    randomBytes,
-    random: Math.random,
-    sealing: createSealing(keys),
-    log,
-  }
-  await store.transact((tx) => recordConfiguration(tx, config))
-  await nameUnreachable(deps)
-  const sweeper = createSweeper({ ...deps, store: store.apart() })
-  const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
-  const tokens = createAccessTokens(keys, Date.now)
-  const api = agentApi({ ...deps, lines, tokens, publicUrl: environment.url, clock: Date.now })
+  const chance = { randomBytes, random: Math.random }
+  const same = { directory, platforms, reasonMatches, ...chance, sealing: createSealing(keys), log }
+  const deps: SweeperDeps = live.reading({ ...same, store })
+  const sweeper = createSweeper(live.reading({ ...same, store: store.apart() }))
+  const lines = createLineLimit(() => live.settings.limits.commandsPerMinute, Date.now)
   const asking = createAskAgain(deps)
-  for (const platform of platforms.values())
-    await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound), asking.about)
-  const notReady = () => missingOf(store, config.hash)
-  const mounts = slack === undefined ? [api] : [slack.plugin, api]
-  const server = await createServer({ log, trustedProxies: environment.trustedProxies, mounts, notReady })
+  const receive = (inbound: Inbound) => live.during((now) => receiveInbound({ ...same, store, ...now, lines }, inbound))
+  for (const platform of platforms.values()) await platform.start(receive, asking.about)
+  const tokens = createAccessTokens(keys, Date.now)
+  const api = agentApi(live.reading({ ...same, store, lines, tokens, publicUrl: environment.url, clock: Date.now }))
+  const server = await createServer({
+    log,
+    trustedProxies: environment.trustedProxies,
+    mounts: slack === undefined ? [api] : [slack.plugin, api],
+    notReady: () => live.missing(),
+    metrics,
+    figures: () => store.transact((tx) => tx.figures()),
+  })
   await sweeper.start()
   asking.start()
   const url = await server.listen({ port: environment.port, host: environment.host })
+  const reload = async (next: Config) => {
+    const loaded = await live.load(next)
+    if (loaded.ok) asking.start()
+    return loaded
+  }
   const stop = async () => {
     await server.close()
     for (const platform of platforms.values()) await platform.stop()
     await Promise.all([asking.stop(), sweeper.stop()])
     await store.close()
   }
-  return ok({ url, stop })
-}
-
-function providersOf(config: Config, log: FastifyBaseLogger, { provider: wrap }: Wrapping): Map<string, Provider> {
-  const opened = config.providers.map((each) => [each.key, each.open({ log })] as const)
-  return new Map(opened.map(([key, provider]) => [key, wrap?.(provider) ?? provider]))
+  return { url, reload, stop }
 }
 
 function slackOf(
@@ -112,24 +129,4 @@ function slackOf(
 /** The embedded database brings its own; PostgreSQL, which several may share, is given one. */
 function secretKeysOf({ secretKeys, dataDirectory }: Environment): readonly Secret[] {
   return secretKeys.length > 0 ? secretKeys : [secretKeyIn(dataDirectory)]
-}
-
-async function recordConfiguration(tx: Parameters<Parameters<Store['transact']>[0]>[0], config: Config): Promise<void> {
-  const content = configurationRecord(config)
-  const isNew = await tx.loadConfiguration({ hash: config.hash, content })
-  await tx.record({ name: 'configuration_loaded', actor: 'system', detail: { hash: config.hash, is_new: isNew } })
-}
-
-/** Rule 6: grants of a provider that was removed or points elsewhere are named at start. */
-async function nameUnreachable({ store, providers, log }: SweeperDeps): Promise<void> {
-  const instances = [...providers.values()].map((provider) => provider.instance)
-  const grants = await store.transact((tx) => tx.grants.unreachable(instances))
-  for (const grant of grants)
-    log.error({ grant: grant.id, provider: grant.providerKey, instance: grant.instance }, 'grant_unreachable')
-}
-
-async function missingOf(store: Store, hash: string): Promise<readonly string[]> {
-  const last = await store.transact((tx) => tx.loadedLast()).catch(() => null)
-  if (last === null) return ['database']
-  return last === hash ? [] : ['configuration']
 }

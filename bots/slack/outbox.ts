@@ -123,7 +123,7 @@ function sentAs({ channel, ts }: ChatPostMessageResponse): Delivery {
   return { kind: 'sent', message: { channel, message: ts } }
 }
 
-function isSharedOutside(channel: ConversationsInfoResponse['channel']): boolean {
+export function isSharedOutside(channel: ConversationsInfoResponse['channel']): boolean {
   if (channel === undefined) throw new Error('conversations.info names no channel')
   const waiting = [...(channel.pending_shared ?? []), ...(channel.pending_connected_team_ids ?? [])]
   const isSharedInside = channel.is_org_shared === true

@@ -9,7 +9,7 @@ import { faultOf, type Missing, unknownFault } from './faults.ts'
 
 export type Answered<T> = Result<T, Fault | Missing>
 export type Parameters = Readonly<Record<string, unknown>>
-type Raw = { readonly data: unknown; readonly link: string }
+type Raw = { readonly data: unknown; readonly link: string; readonly scopes: string | undefined }
 
 /** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
 const API_VERSION = '2022-11-28'
@@ -56,7 +56,8 @@ export class GithubClient {
       const place = route.includes('{org}') ? { org: this.org } : {}
       const request = { ...place, ...parameters, headers, request: { signal } }
       const { data, headers: answered } = await this.#octokit.request(route, request)
-      return ok({ data, link: answered.link ?? '' })
+      const scopes = answered['x-oauth-scopes']
+      return ok({ data, link: answered.link ?? '', scopes: scopes === undefined ? undefined : String(scopes) })
     } catch (error) {
       return fail(faultOf(error, [bearer, ...this.#tokens.secrets()]))
     }
@@ -90,6 +91,23 @@ export class GithubCall {
   async ask<T>(route: string, parameters: Parameters, shape: z.ZodType<T>): Promise<Answered<T>> {
     const answer = await this.#client.send(route, parameters, this.#signal)
     return answer.ok ? shaped(answer.value.data, shape) : answer
+  }
+
+  async askAs<T>(
+    token: string,
+    route: string,
+    { parameters, shape }: { readonly parameters: Parameters; readonly shape: z.ZodType<T> },
+  ): Promise<Answered<T>> {
+    const answer = await this.#client.sendWith(token, route, { ...parameters, signal: this.#signal })
+    return answer.ok ? shaped(answer.value.data, shape) : answer
+  }
+
+  /** Of a classic token; undefined where GitHub names none. */
+  async scopes(): Promise<Answered<readonly string[] | undefined>> {
+    const answer = await this.#client.send('GET /user', {}, this.#signal)
+    if (!answer.ok) return answer
+    const named = answer.value.scopes?.split(',').map((scope) => scope.trim())
+    return ok(named?.filter((scope) => scope !== ''))
   }
 
   /** A list to its end. Longer than 5,000 entries is `unknown`: nothing may be concluded from a part. */

@@ -4,6 +4,7 @@ import type { Entitlement } from '../../src/core/role.ts'
 import type { Secret } from '../../src/core/secret.ts'
 import type { Slot, Subject, Target } from '../../src/core/target.ts'
 import type { CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
+import type { ExpectedAtProvider, Finding, ProviderOnlineCheck } from '../../src/ports/online-check.ts'
 import type {
   Fault,
   GrantOrder,
@@ -18,6 +19,7 @@ import type { GithubConfig } from './config.ts'
 import { withinDeadline } from './deadline.ts'
 import { parseEntitlement } from './entitlement.ts'
 import { unseen } from './faults.ts'
+import { checkOrganisation } from './online-check.ts'
 import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'
 import { listOwners } from './owners.ts'
 import { RepositoryTokens, TOKEN_SECONDS } from './repository-tokens.ts'
@@ -31,7 +33,7 @@ import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
  * to what was before, never further. GitHub gives no bound for how late a call may land: `settleMs` is the design's
  * number for that. A read after an answered write shows the write.
  */
-export class GithubProvider implements Provider, HolderList, CredentialIssuer {
+export class GithubProvider implements Provider, HolderList, CredentialIssuer, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'GitHub'
   readonly expiry = 'none'
@@ -119,6 +121,10 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer {
 
   isDead(receipt: Secret, outer: AbortSignal): Promise<Result<boolean, Fault>> {
     return withinDeadline(outer, (signal) => this.#tokens.isDead(receipt, signal))
+  }
+
+  checkOnline(expected: ExpectedAtProvider): AsyncIterable<Finding> {
+    return checkOrganisation(this.#config, this.#client, expected)
   }
 
   /** A slot of another instance is never asked about: its 404 would be somebody else's. */

@@ -22,5 +22,11 @@ export const teamMembershipShape = z.object({
 /** https://docs.github.com/en/rest/orgs/members#list-pending-organization-invitations */
 export const invitationShape = z.object({ id: z.number().int(), login: z.string().nullish() })
 
+/** https://docs.github.com/en/rest/apps/apps#get-an-installation-for-the-authenticated-app */
+export const installationShape = z.object({
+  account: z.object({ login: z.string().optional() }).nullish(),
+  permissions: z.record(z.string(), z.string()),
+})
+
 export const teamShape = z.object({ slug: z.string() })
 export const anyShape = z.unknown()

@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import type { AuditOptions } from './audit-command.ts'
+import type { InitOptions } from './init-command.ts'
+import { QUESTIONS } from './init-questions.ts'
 import { version } from './version.ts'
 
 const USAGE = 2
@@ -18,8 +21,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('validate')
     .argument('[path]', 'thand.yaml or a folder of YAML files')
+    .option('--online', 'ask Slack and the providers too, and change nothing there')
     .description('check the configuration and say all that is wrong with it')
-    .action(async (path?: string) => finish((await import('./validate-command.ts')).validateCommand(process.env, path)))
+    .action(async (path: string | undefined, options: { online?: boolean }) =>
+      finish((await import('./validate-command.ts')).validateCommand(process.env, path, options)),
+    )
   program
     .command('migrate')
     .description('bring the database of THAND_MIGRATION_URL or DATABASE_URL up to date')
@@ -31,6 +37,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (platform: string) =>
       finish((await import('./manifest-command.ts')).manifestCommand(process.env, platform)),
     )
+  addOperatorCommands(program)
   program
     .command('demo')
     .option('--interactive', 'type as two people')
@@ -39,6 +46,29 @@ export async function run(argv: readonly string[]): Promise<void> {
       finish((await import('../demo/run-demo.ts')).runDemo(options.interactive === true)),
     )
   await program.parseAsync([...argv]).catch(ended)
+}
+
+function addOperatorCommands(program: Command): void {
+  program
+    .command('audit')
+    .option('--request <id>', 'of one request only')
+    .option('--since <when>', 'a time, or an age such as 2h or 7d')
+    .option('--json', 'one JSON object a line')
+    .description('tell the record, in its order, from the database of DATABASE_URL')
+    .action(async (options: AuditOptions) =>
+      finish((await import('./audit-command.ts')).auditCommand(process.env, options)),
+    )
+  const init = program
+    .command('init')
+    .option('--file <path>', 'what to write', 'thand.yaml')
+    .option('--overwrite', 'write over a file that is there', false)
+    .description('ask a few questions and write a first thand.yaml; every question is an option too')
+  for (const { flag, message } of QUESTIONS) init.option(`--${flag} <text>`, message)
+  init.action(async (options: InitOptions) => {
+    const { stdin: input, stdout: output } = process
+    const terminal = input.isTTY && output.isTTY ? { input, output } : undefined
+    return finish((await import('./init-command.ts')).initCommand(options, terminal))
+  })
 }
 
 async function ended(error: unknown): Promise<void> {

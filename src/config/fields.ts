@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { parseDuration } from '../core/duration.ts'
 import { personIdOf } from '../core/ids.ts'
+import { ADDRESS } from './address.ts'
 import { strict } from './strict.ts'
 
-/** ASCII only: a letter that merely looks like another makes another person. */
-export const ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/
 /** What people type in a line: `github:org-admin`. */
 export const KEY = /^[a-z0-9][a-z0-9_.-]{0,62}$/
 

@@ -49,6 +49,11 @@ export async function setStage(): Promise<Stage> {
       GITHUB_TOKEN: github.token,
     },
   })
+  // The terminal is gone: to the server that means to read its configuration again, so it is told to end.
+  process.once('SIGHUP', () => {
+    server.kill('SIGTERM')
+    process.exit(129)
+  })
   const url = `http://127.0.0.1:${port}`
   const close = async () => {
     await ended(server)

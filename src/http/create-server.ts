@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify'
 
+import type { Figures } from '../ports/store/figures.ts'
+import type { MetricsPage } from './metrics.ts'
+
 export interface ServerOptions {
   readonly log: FastifyBaseLogger
   /** Peers whose `X-Forwarded-*` is believed; empty = nobody's. */
@@ -9,6 +12,8 @@ export interface ServerOptions {
   readonly mounts: readonly FastifyPluginAsync[]
   /** Why this process cannot do its work at the moment; empty = it can. */
   readonly notReady: () => Promise<readonly string[]>
+  readonly metrics: MetricsPage
+  readonly figures: () => Promise<Figures>
 }
 
 const SLOWEST_REQUEST_MS = 15_000
@@ -43,6 +48,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       .code(missing.length === 0 ? 200 : 503)
       .send({ status: missing.length === 0 ? 'ready' : 'not_ready', missing })
   })
+  addMetrics(server, options)
   for (const mount of options.mounts) await server.register(mount)
   return server
+}
+
+/** `GET /metrics` needs no login, as Prometheus expects: it tells no secret and nothing about anybody. Whoever exposes it guards it. */
+function addMetrics(server: FastifyInstance, { metrics, figures }: ServerOptions): void {
+  server.addHook('onResponse', async ({ routeOptions: { url } }, reply) => {
+    metrics.answered({ route: url ?? 'none', status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
+  })
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.page(figures)))
 }

@@ -8,14 +8,15 @@ export function configurationsIn(db: Database, now: number): Pick<Tx, 'loadConfi
   return {
     async loadConfiguration({ hash, content }) {
       const loadedAt = dateOf(now)
+      const [before] = await db.select().from(configuration).orderBy(desc(configuration.loadedAt)).limit(1)
       const known = await db
         .update(configuration)
         .set({ loadedAt })
         .where(eq(configuration.hash, hash))
         .returning({ hash: configuration.hash })
-      if (known.length > 0) return false
+      if (known.length > 0) return { isNew: false, before }
       await db.insert(configuration).values({ hash, content, loadedAt }).onConflictDoNothing()
-      return true
+      return { isNew: true, before }
     },
     async loadedLast() {
       const rows = await db

@@ -10,6 +10,7 @@ import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.
 import { deviceLoginsIn, dropOldLogins } from './device-logins.ts'
 import { devicesIn } from './devices.ts'
 import { codeOf } from './error-code.ts'
+import { figuresOf } from './figures.ts'
 import { grantsIn } from './grants.ts'
 import { messagesIn } from './messages.ts'
 import { noticesIn } from './notices.ts'
@@ -115,6 +116,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     notices: noticesIn(db, now),
     record,
     history: (subject) => historyOf(db, subject),
+    figures: () => figuresOf(db),
     async takeDelivery(id, keepSeconds) {
       const row = { id, keepUntil: dateOf(now + keepSeconds * 1000) }
       const taken = await db

@@ -2,7 +2,7 @@ import { and, eq, inArray, ne } from 'drizzle-orm'
 import type { AuditEvent } from '../core/audit.ts'
 import type { GrantMove } from '../ports/store/grants.ts'
 import type { Record } from './audit-rows.ts'
-import { type Database, dateOf, schema } from './database.ts'
+import { type Database, dateOf, msOf, msOrNothing, schema } from './database.ts'
 import { touchRequest } from './touch.ts'
 
 const { accessGrant, credential, holding, slot } = schema
@@ -29,13 +29,21 @@ export async function moveGrant(
       ...(move.failure === undefined ? {} : { failure: move.failure }),
     })
     .where(and(eq(accessGrant.id, move.id), eq(accessGrant.state, move.from)))
-    .returning({ id: accessGrant.id })
-  if (moved.length === 0) return false
+    .returning({ expiresAt: accessGrant.expiresAt, endDueAt: accessGrant.endDueAt })
+  const [row] = moved
+  if (row === undefined) return false
   if (move.to === 'revoked') await db.update(holding).set({ state: 'closed' }).where(eq(holding.grantId, move.id))
   if (move.to === 'revoking') await makeDue(db, move.id, now)
   await touchRequest(db, move.id, now)
-  await record(event)
+  await record(move.to === 'revoked' ? { ...event, detail: { ...event.detail, ...lateness(row, now) } } : event)
   return true
+}
+
+/** How long access was there beyond its end. None where none was given. */
+function lateness({ expiresAt, endDueAt }: { expiresAt: Date | null; endDueAt: Date | null }, now: number) {
+  if (endDueAt === null) return {}
+  const due = Math.min(msOf(endDueAt), msOrNothing(expiresAt) ?? Number.POSITIVE_INFINITY)
+  return { late_ms: Math.max(0, now - due) }
 }
 
 /** Revokes are taken before grants: its slots are urgent, and due now, as are its credentials. */

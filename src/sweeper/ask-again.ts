@@ -17,6 +17,7 @@ const MINUTE_MS = 60_000
 const PEOPLE_A_MINUTE = 40
 
 export interface AskAgain {
+  /** At a start, and again when another configuration holds: whoever it does not name any more is out now. */
   start(): void
   /** Something is said to have changed about this account: nothing but a reason to ask about it now. */
   about(account: AccountRef): void
@@ -33,10 +34,11 @@ export function createAskAgain(deps: SweeperDeps): AskAgain {
       work().catch((error: unknown) => deps.log.warn({ error: errorOf(error) }, 'ask_again_failed')),
     )
   }
-  const round = (isFirst: boolean) => run('everybody', () => askEverybody(deps, isFirst, () => isOn))
-  const minute = schedule(EVERY_MINUTE, () => round(false), { noOverlap: true })
+  let first = 0
+  const round = (key: string, isFirst: boolean) => run(key, () => askEverybody(deps, isFirst, () => isOn))
+  const minute = schedule(EVERY_MINUTE, () => round('everybody', false), { noOverlap: true })
   return {
-    start: () => round(true),
+    start: () => round(`first ${++first}`, true),
     about: (account) => run(`${account.platform}:${account.account}`, () => askOwner(deps, account)),
     async stop() {
       isOn = false

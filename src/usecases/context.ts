@@ -11,6 +11,11 @@ export interface Acting {
   readonly device?: DeviceId
 }
 
+/** What somebody pressed or typed, as a word for the record. */
+export function wayOf({ inbound }: Acting): string {
+  return inbound.input.kind === 'press' ? 'button' : inbound.input.kind
+}
+
 const EVENT_KEPT_SECONDS = 24 * 3600
 const SIGNATURE_KEPT_SECONDS = 15 * 60
 

@@ -11,7 +11,7 @@ import type { StoredRequest, StoredVote } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { approve } from './approve.ts'
 import { askStandings, isUnsure, peopleBehind, type Standings, whyGone } from './check-people.ts'
-import { type Acting, takeDelivery } from './context.ts'
+import { type Acting, takeDelivery, wayOf } from './context.ts'
 import type { Deps } from './deps.ts'
 import { isAccessOver, lockWithAccess } from './extend-grant.ts'
 import { lapse } from './lapse-request.ts'
@@ -160,7 +160,7 @@ async function count(tx: Tx, deps: Deps, acting: Acting, one: Case): Promise<Dec
   const stage = stageFor(workflow, votes, { person, requester: request.requester }) ?? own?.stage ?? 0
   const cast = castOf(acting, one, stage)
   const name = decision.vote === 'withdrawn' ? 'vote_withdrawn' : 'vote_counted'
-  const detail = { vote: decision.vote, stage, ...pick(cast) }
+  const detail = { vote: decision.vote, stage, way: wayOf(acting), ...pick(cast) }
   await tx.requests.putVote(request.id, cast, { name, actor: person.id, subject: request.id, detail })
   // Taken away before it was seen to be put there: kept, so that the mark that comes late counts for nothing.
   if (decision.vote === 'withdrawn' && own?.value !== 'yes') return ok(undefined)

@@ -5,17 +5,19 @@ export interface LineLimit {
   isOver(person: string): boolean
 }
 
-export function createLineLimit(perMinute: number, nowMs: () => number): LineLimit {
+export function createLineLimit(perMinute: () => number, nowMs: () => number): LineLimit {
   const seen = new Map<string, number[]>()
   return {
-    perMinute,
+    get perMinute() {
+      return perMinute()
+    },
     isOver(person) {
       const now = nowMs()
       const recent = (seen.get(person) ?? []).filter((at) => at > now - 60_000)
       recent.push(now)
       seen.set(person, recent)
       if (seen.size > 10_000) seen.clear()
-      return recent.length > perMinute
+      return recent.length > perMinute()
     },
   }
 }

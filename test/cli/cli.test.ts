@@ -37,7 +37,7 @@ function thand(argv: readonly string[], env: Record<string, string> = {}, cwd = 
 test('without a command it says what there is, and ends 2; an unknown one gets the nearest', async () => {
   const [none, wrong, version] = await Promise.all([thand([]), thand(['srever']), thand(['--version'])])
   expect(none).toMatchObject({ code: 2 })
-  expect(none.err).toContain('validate [path]')
+  expect(none.err).toContain('validate [options] [path]')
   expect(wrong).toMatchObject({ code: 2 })
   expect(wrong.err).toContain('Did you mean server?')
   expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)

@@ -2,6 +2,7 @@ import type { AuditEvent } from '../../core/audit.ts'
 import type { Bindings } from './bindings.ts'
 import type { Credentials } from './credentials.ts'
 import type { DeviceLogins, Devices } from './devices.ts'
+import type { Figures } from './figures.ts'
 import type { Grants } from './grants.ts'
 import type { Messages } from './messages.ts'
 import type { Notices } from './notices.ts'
@@ -50,12 +51,26 @@ export interface Tx {
   record(event: AuditEvent): Promise<void>
   /** The record of one request, oldest first. */
   history(subject: string): Promise<readonly RecordedEvent[]>
+  /** For operators. */
+  figures(): Promise<Figures>
   /** Wakes the sweepers when this commits. */
   nudge(): Promise<void>
-  /** Makes it the one loaded last. True when it was never loaded before. */
-  loadConfiguration(configuration: { readonly hash: string; readonly content: unknown }): Promise<boolean>
+  /** Makes it the one loaded last. */
+  loadConfiguration(configuration: LoadedConfiguration): Promise<ConfigurationChange>
   /** Hash of the one loaded last, by any replica: one that has another decides and grants nothing. */
   loadedLast(): Promise<string | undefined>
+}
+
+export interface LoadedConfiguration {
+  readonly hash: string
+  readonly content: unknown
+}
+
+export interface ConfigurationChange {
+  /** It was never loaded before. */
+  readonly isNew: boolean
+  /** The one loaded last until now, by any replica. */
+  readonly before: LoadedConfiguration | undefined
 }
 
 /** Told every event of the record once it is committed: each is a line of the log as well. */

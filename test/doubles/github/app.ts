@@ -7,6 +7,8 @@ export type GithubAppOptions = {
   publicKeyPem: string
   /** What the organisation gave its installation. */
   permissions?: Record<string, string>
+  /** Whose installation it is; the organisation's unless told. */
+  installedOn?: string
 }
 
 const usual = { members: 'write', metadata: 'read' }
@@ -20,12 +22,14 @@ export class GithubApp {
   readonly id: number
   readonly installationId: number
   readonly permissions: Record<string, string>
+  readonly installedOn: string | undefined
   readonly #publicKeyPem: string
 
   constructor(options: GithubAppOptions) {
     this.id = options.id
     this.installationId = options.installationId
     this.permissions = options.permissions ?? usual
+    this.installedOn = options.installedOn
     this.#publicKeyPem = options.publicKeyPem
   }
 

@@ -56,7 +56,7 @@ export const operations: ReadonlyMap<string, (call: Call) => Answer> = new Map([
   ['GET /app', ({ app, shapes }: Call) => (app ? ok(shapes.app(app.id)) : notFound)],
   [
     'GET /app/installations/{installation_id}',
-    (call: Call) => withInstallation(call, (app) => ok(call.shapes.installation(app.installationId, app.id))),
+    (call: Call) => withInstallation(call, (app) => ok(call.shapes.installation(app))),
   ],
   [
     'POST /app/installations/{installation_id}/access_tokens',

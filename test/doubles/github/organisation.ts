@@ -22,6 +22,8 @@ export type GithubOrganisationOptions = {
   /** Files of each repository, by path. */
   repositories?: Record<string, Record<string, string>>
   app?: GithubAppOptions
+  /** Of the token, told with every answer; unless given, none are told: it is a fine-grained one. */
+  scopes?: readonly string[]
   /** Whose token it is. */
   bot?: string
   /** The bot is an owner like any other (default); otherwise it has an account and no place in the organisation. */
@@ -74,6 +76,7 @@ export async function startGithubOrganisation(options: GithubOrganisationOptions
     token,
     bot,
     ownersAreMaintainers,
+    scopes: options.scopes,
     state,
     app: options.app && new GithubApp(options.app),
     shapes: new Shapes(url, org),

@@ -18,6 +18,7 @@ export type ServiceParts = {
   token: string
   bot: string
   ownersAreMaintainers: boolean
+  scopes: readonly string[] | undefined
   state: OrganisationState
   app: GithubApp | undefined
   shapes: Shapes
@@ -220,6 +221,7 @@ export class Service {
       'x-ratelimit-limit': '5000',
       'x-ratelimit-remaining': '4999',
       'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 3600),
+      ...(this.#parts.scopes !== undefined && { 'x-oauth-scopes': this.#parts.scopes.join(', ') }),
       ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
       ...headers,
     })

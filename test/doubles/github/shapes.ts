@@ -1,3 +1,4 @@
+import type { GithubApp } from './app.ts'
 import { held, idOf, type OrganisationState, type OrgRole } from './state.ts'
 
 type Shape = Record<string, unknown>
@@ -157,7 +158,7 @@ export class Shapes {
     }
   }
 
-  installation(id: number, appId: number): Shape {
+  installation({ id: appId, installationId: id, permissions, installedOn }: GithubApp): Shape {
     const url = `${this.#url}/app/installations/${id}`
     const urls = {
       access_tokens_url: `${url}/access_tokens`,
@@ -166,14 +167,14 @@ export class Shapes {
     const times = { created_at: founded, updated_at: founded, suspended_at: null, suspended_by: null }
     return {
       id,
-      account: { ...this.user(this.#org, 1), type: 'Organization' },
+      account: { ...this.user(installedOn ?? this.#org, 1), type: 'Organization' },
       app_id: appId,
       app_slug: 'thand',
       target_id: 1,
       target_type: 'Organization',
       repository_selection: 'all',
       html_url: `${this.#url}/html/organizations/${this.#org}/settings/installations/${id}`,
-      permissions: { members: 'write', metadata: 'read' },
+      permissions,
       events: [],
       single_file_name: null,
       ...urls,

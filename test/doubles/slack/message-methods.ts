@@ -109,7 +109,7 @@ function info(args: JsonRecord, state: SlackState): Outcome {
   const id = stringOf(args['channel'])
   if (channelFor(state, id) !== id) return refused('channel_not_found')
   if (id.startsWith('D')) return done({ channel: { id, is_im: true, user: `U${id.slice(1)}` } })
-  const { name, isMember, isExtShared, isPendingExtShared } = state.channel(id)
+  const { name, isMember, isExtShared, isPendingExtShared, isArchived = false } = state.channel(id)
   return done({
     channel: {
       id,
@@ -118,7 +118,7 @@ function info(args: JsonRecord, state: SlackState): Outcome {
       is_group: false,
       is_im: false,
       is_private: id.startsWith('G'),
-      is_archived: false,
+      is_archived: isArchived,
       is_member: isMember,
       is_shared: isExtShared,
       is_ext_shared: isExtShared,

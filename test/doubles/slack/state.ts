@@ -15,7 +15,13 @@ export type SlackPerson = {
   readonly emailConfirmed?: boolean
 }
 
-export type SlackChannel = { name: string; isMember: boolean; isExtShared: boolean; isPendingExtShared: boolean }
+export type SlackChannel = {
+  name: string
+  isMember: boolean
+  isExtShared: boolean
+  isPendingExtShared: boolean
+  isArchived?: boolean
+}
 
 /** `error` is what the call was answered with; `problem` says that the caller broke a rule and a test should fail. */
 export type SlackCall = {
@@ -78,6 +84,8 @@ export type SlackWorkspaceOptions = {
   readonly botUser?: string
   readonly botToken?: string
   readonly channels?: Record<string, Partial<SlackChannel>>
+  /** Of the bot token, told with every answer; unless given, none are told. */
+  readonly scopes?: readonly string[]
   readonly now?: () => number
 }
 
@@ -93,6 +101,7 @@ export class SlackState {
   readonly botToken: string
   readonly people: Record<string, SlackPerson>
   readonly channels: Record<string, SlackChannel> = {}
+  readonly scopes: readonly string[] | undefined
   readonly now: () => number
   readonly faults = new FaultPlan()
   readonly calls: SlackCall[] = []
@@ -112,6 +121,7 @@ export class SlackState {
     this.botUser = options.botUser ?? 'U0THAND'
     this.botToken = options.botToken ?? 'xoxb-test'
     this.people = options.people
+    this.scopes = options.scopes
     this.now = options.now ?? Date.now
     for (const [id, channel] of Object.entries(options.channels ?? {}))
       this.channels[id] = { ...ordinaryChannel(id), ...channel }

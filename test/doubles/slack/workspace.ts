@@ -67,7 +67,8 @@ async function serve(state: SlackState, request: IncomingMessage, response: Serv
     ? receiveResponse(state, url.href, parsed(body))
     : record(state, method, args, run(state, method, { request, args }))
   if (fault?.kind === 'reset_after') return void request.socket.destroy()
-  send(response, isResponse && outcome.answer['ok'] !== true ? 404 : 200, outcome.answer)
+  const scopes = state.scopes === undefined ? {} : { 'x-oauth-scopes': state.scopes.join(',') }
+  send(response, isResponse && outcome.answer['ok'] !== true ? 404 : 200, outcome.answer, scopes)
 }
 
 function plannedAnswer(

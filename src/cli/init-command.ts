@@ -1,0 +1,108 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { fail, ok, type Result } from '../core/result.ts'
+import { type FirstAnswers, firstConfig } from './first-config.ts'
+import { isAnswer, QUESTIONS } from './init-questions.ts'
+
+export interface InitOptions extends Partial<FirstAnswers> {
+  readonly file: string
+  readonly overwrite: boolean
+}
+
+/** Where one is asked: a terminal, or nothing. */
+export interface Terminal {
+  readonly input: Readable
+  readonly output: Writable
+}
+
+const NEXT = (file: string) => `${file} is written. What comes next:
+  1. cp examples/env .env, chmod 600 .env, and fill in SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, GITHUB_TOKEN and THAND_URL;
+     docs/connect-slack.md and docs/connect-github.md say where each comes from
+  2. npx --no thand validate --online ${file}
+  3. THAND_CONFIG=${file} npm start, and in Slack: /thand request github:try-it 2m
+`
+
+/** A first thand.yaml from answers or options. Writes over nothing that it was not told to. */
+export async function initCommand(options: InitOptions, terminal: Terminal | undefined): Promise<number> {
+  const { file, overwrite } = options
+  if (existsSync(file) && !overwrite) {
+    process.stderr.write(
+      `${file} is there already, and stays as it is.\nTry: thand init --file other.yaml, or --overwrite\n`,
+    )
+    return 1
+  }
+  const given = terminal === undefined ? fromOptions(options) : await askForRest(options, terminal)
+  if (!given.ok) {
+    process.stderr.write(given.error)
+    return 2
+  }
+  // Not over what came to be there meanwhile either.
+  writeFileSync(file, firstConfig(given.value), { mode: 0o600, flag: overwrite ? 'w' : 'wx' })
+  const problems = await problemsIn(file)
+  if (problems !== '') {
+    process.stderr.write(`${file} is written and not right yet:\n${problems}\n`)
+    return 1
+  }
+  process.stdout.write(NEXT(file))
+  return 0
+}
+
+/** As `thand validate` says them. The token is to be filled in later. */
+async function problemsIn(path: string): Promise<string> {
+  const [{ engines }, { loadConfig }, { formatProblems }] = await Promise.all([
+    import('../main.ts'),
+    import('../config/load-config.ts'),
+    import('../config/format-problems.ts'),
+  ])
+  const env = { GITHUB_TOKEN: 'to be filled in' }
+  const read = await loadConfig({ path, env, engines, platforms: ['slack'], isProduction: false })
+  return read.ok ? '' : formatProblems(read.error)
+}
+
+type Given = Result<FirstAnswers, string>
+
+function fromOptions(options: Partial<FirstAnswers>): Given {
+  const answers: Partial<Record<keyof FirstAnswers, string>> = {}
+  const problems: string[] = []
+  for (const question of QUESTIONS) {
+    const { key, flag, expected } = question
+    const answer = options[key] ?? question.otherwise?.(answers)
+    if (answer === undefined) problems.push(`--${flag}: ${expected}\n`)
+    else if (!isAnswer(question, answer, answers)) problems.push(`--${flag}: ${expected}\n`)
+    else answers[key] = answer
+  }
+  if (problems.length > 0) return fail(`What is missing or not right:\n${problems.join('')}`)
+  return whole(answers)
+}
+
+/** What the options say is not asked again. */
+async function askForRest(options: Partial<FirstAnswers>, terminal: Terminal): Promise<Given> {
+  const { intro, isCancel, text } = await import('@clack/prompts')
+  const answers: Partial<Record<keyof FirstAnswers, string>> = {}
+  intro('A first thand.yaml', terminal)
+  for (const question of QUESTIONS) {
+    const { key, message, example, expected } = question
+    const given = options[key]
+    if (given !== undefined && isAnswer(question, given, answers)) {
+      answers[key] = given
+      continue
+    }
+    const otherwise = question.otherwise?.(answers)
+    const answer = await text({
+      ...terminal,
+      message,
+      placeholder: otherwise ?? example,
+      ...(otherwise === undefined ? {} : { defaultValue: otherwise }),
+      validate: (typed) =>
+        isAnswer(question, typed?.trim() || (otherwise ?? ''), answers) ? undefined : `Expected ${expected}`,
+    })
+    if (isCancel(answer)) return fail('Nothing was written.\n')
+    answers[key] = answer.trim()
+  }
+  return whole(answers)
+}
+
+function whole(answers: Partial<Record<keyof FirstAnswers, string>>): Given {
+  const isWhole = (some: typeof answers): some is FirstAnswers => QUESTIONS.every(({ key }) => some[key] !== undefined)
+  return isWhole(answers) ? ok(answers) : fail('Nothing was written.\n')
+}

@@ -1,0 +1,102 @@
+import { ADDRESS } from '../config/address.ts'
+import type { FirstAnswers } from './first-config.ts'
+
+export interface Question {
+  readonly key: keyof FirstAnswers
+  /** As an option: `--slack-team`. */
+  readonly flag: string
+  readonly message: string
+  readonly example: string
+  readonly expected: string
+  readonly shape: RegExp
+  /** What an empty answer means; undefined where one has to be given. */
+  readonly otherwise?: (given: Partial<FirstAnswers>) => string
+}
+
+const NAME = /^[^\p{Cc}]{1,100}$/u
+const LOGIN = /^[a-z\d](?:[a-z\d_-]{0,98}[a-z\d])?$/i
+const LOGIN_EXPECTED = 'the name of an account at GitHub'
+
+/** In the order in which they are asked. */
+export const QUESTIONS: readonly Question[] = [
+  ...aboutPerson('requester', 'you', 'ann@acme.example', 'ann-acme'),
+  ...aboutPerson('approver', 'somebody who may approve', 'sam@acme.example', 'sam-acme'),
+  {
+    key: 'slackTeam',
+    flag: 'slack-team',
+    message: 'The id of the Slack workspace: T… in https://app.slack.com/client/T…',
+    example: 'T0123ACME',
+    expected: 'an id such as T0123ACME, or E… of an enterprise',
+    shape: /^[TE][A-Z0-9]{2,30}$/,
+  },
+  {
+    key: 'slackChannel',
+    flag: 'slack-channel',
+    message: 'The id of the channel for requests: at the end of its details',
+    example: 'C0123ACCESS',
+    expected: 'an id such as C0123ACCESS, not the name of the channel',
+    shape: /^[CG][A-Z0-9]{2,30}$/,
+  },
+  {
+    key: 'githubOrg',
+    flag: 'github-org',
+    message: 'The organisation at GitHub; begin with one for trying out',
+    example: 'acme-test',
+    expected: "an organisation's name, such as acme-test",
+    shape: /^[a-z\d][a-z\d-]{0,38}$/i,
+  },
+  {
+    key: 'githubTeam',
+    flag: 'github-team',
+    message: 'A team there that may do nothing, by its slug',
+    example: 'playground',
+    expected: 'the slug of a team, such as playground',
+    shape: /^[a-z\d_-]{1,100}$/,
+    otherwise: () => 'playground',
+  },
+]
+
+export function isAnswer({ shape, key }: Question, text: string, given: Partial<FirstAnswers>): boolean {
+  // Two people are the point of it.
+  return shape.test(text) && !(key === 'approver' && text === given.requester)
+}
+
+function aboutPerson(key: 'requester' | 'approver', who: string, example: string, login: string): readonly Question[] {
+  const name = `${key}Name` as const
+  return [
+    {
+      key,
+      flag: key,
+      message: `The address of ${who}, as in Slack`,
+      example,
+      expected: key === 'requester' ? 'an address in lower case' : 'an address in lower case, of another person',
+      shape: ADDRESS,
+    },
+    {
+      key: name,
+      flag: `${key}-name`,
+      message: 'The name',
+      example: nameIn(example),
+      expected: 'a name on one line',
+      shape: NAME,
+      otherwise: (given) => nameIn(given[key] ?? example),
+    },
+    {
+      key: `${key}Github` as const,
+      flag: `${key}-github`,
+      message: 'The account at GitHub',
+      example: login,
+      expected: LOGIN_EXPECTED,
+      shape: LOGIN,
+    },
+  ]
+}
+
+/** `ann.lee@acme.example` is Ann Lee, until somebody says otherwise. */
+function nameIn(address: string): string {
+  const words = address.slice(0, address.indexOf('@')).split(/[._+-]+/)
+  return words
+    .filter((word) => word !== '')
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join(' ')
+}
