@@ -5,6 +5,7 @@ import { CREDENTIAL_WORDS } from './credential-refusal-words.ts'
 import { DEVICE_WORDS } from './device-refusal-words.ts'
 import { EXTENDING } from './extension-refusals.ts'
 import { goneWords } from './gone-words.ts'
+import { LINE_WORDS } from './line-refusal-words.ts'
 import { clock, code, shortened, spanOf } from './words.ts'
 import type { WordsFor } from './words-for.ts'
 
@@ -32,16 +33,6 @@ function again(line: string, seconds: number): Line {
   return ['Try: ', code(`/thand request ${roleIn(line)} ${formatDuration(seconds)}`)]
 }
 
-type Lines =
-  | 'unknown_word'
-  | 'role_missing'
-  | 'id_missing'
-  | 'not_an_id'
-  | 'not_a_duration'
-  | 'duration_too_long'
-  | 'not_an_extension'
-  | 'code_missing'
-  | 'device_missing'
 type Asking =
   | 'role_unknown'
   | 'role_disabled'
@@ -76,53 +67,6 @@ type Deciding =
   | 'not_pending'
   | 'nothing_to_end'
   | 'may_not_end'
-
-const LINES: WordsFor<Lines> = {
-  unknown_word: (refusal) => {
-    const nearest = refusal.nearest
-    const mean: Line =
-      nearest === undefined ? ['Try: ', code('/thand help')] : ['Did you mean ', code(`/thand ${nearest}`), '?']
-    return [[`I do not know “${shortened(refusal.word, 40)}”`], mean]
-  },
-  role_missing: () => [
-    ['Which role?'],
-    ['Try: ', code('/thand request github:org-admin 30m'), ', or see them with ', code('/thand roles')],
-  ],
-  id_missing: (refusal) => [
-    [`Which request? ${refusal.verb} needs its id`],
-    ['Every card shows it. Try: ', code('/thand mine')],
-  ],
-  not_an_id: (refusal) => [
-    [`“${shortened(refusal.word, 40)}” is no id of a request`],
-    ['An id looks like ', code('req_7k2mq9xd'), '; every card shows it'],
-  ],
-  not_a_duration: (refusal) => [
-    [`“${shortened(refusal.word, 40)}” is no duration`],
-    [
-      'Try: ',
-      code(`/thand request ${shortened(refusal.role, 60)} 30m`),
-      '. Also ',
-      code('2h30m'),
-      ', ',
-      code('90s'),
-      ', ',
-      code('1d'),
-    ],
-  ],
-  duration_too_long: (refusal) => [
-    ['That is longer than anything can last here'],
-    ['Try: ', code(`/thand request ${shortened(refusal.role, 60)} 30m`)],
-  ],
-  not_an_extension: (refusal) => [
-    [refusal.word === '' ? 'How much longer?' : `“${shortened(refusal.word, 40)}” is no duration`],
-    ['Try: ', code(`/thand extend ${refusal.id} 30m`)],
-  ],
-  code_missing: () => [
-    ['Which code? The device that you log in shows one'],
-    ['On the device: ', code('thand login'), ', then here: ', code('/thand login WDJB-MJHT')],
-  ],
-  device_missing: () => [['Which device?'], ['See yours, with their ids: ', code('/thand devices')]],
-}
 
 const ASKING: WordsFor<Asking> = {
   role_unknown: ({ nearest }, line) => [
@@ -242,7 +186,7 @@ const DECIDING: WordsFor<Deciding> = {
 }
 
 const WORDS: WordsFor<Code> = {
-  ...LINES,
+  ...LINE_WORDS,
   ...ASKING,
   ...PEOPLE,
   ...DECIDING,
