@@ -16,6 +16,23 @@ export function fromSlack(text: string): string {
 }
 
 /**
+ * What Slack makes of names and addresses that a person typed, as they typed them: `<@U1|ann>` is `@ann`,
+ * `<https://x.example|x.example>` is `x.example`. Still escaped: https://docs.slack.dev/messaging/formatting-message-text
+ */
+export function withoutMarks(text: string): string {
+  return text
+    .replaceAll(
+      /<([@#])([A-Z0-9]+)(?:\|([^>]*))?>/g,
+      (_mark, sign: string, id: string, name?: string) => `${sign}${name === undefined || name === '' ? id : name}`,
+    )
+    .replaceAll(/<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>/g, (_mark, word: string, label?: string) => label ?? `@${word}`)
+    .replaceAll(
+      /<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>/g,
+      (_mark, address: string, label?: string) => label ?? address,
+    )
+}
+
+/**
  * A person's text for a mrkdwn field or a notification text, where Slack would read markup: escaped, and cut so that the
  * escaped result has at most `lengthMax` UTF-16 units and never ends inside an entity or a surrogate pair.
  */

@@ -8,6 +8,7 @@ import { configurationsIn } from './configurations.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
 import { codeOf } from './error-code.ts'
 import { grantsIn } from './grants.ts'
+import { homesIn } from './homes.ts'
 import { messagesIn } from './messages.ts'
 import { noticesIn } from './notices.ts'
 import { openAccessIn } from './open-access.ts'
@@ -102,6 +103,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     grants: grantsIn(db, now, record),
     slots: slotsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
+    homes: homesIn(db, now),
     bindings: bindingsIn(db, now, record),
     openAccess: openAccessIn(db),
     notices: noticesIn(db, now),

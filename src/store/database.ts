@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import * as chatTables from './schema/chat-tables.ts'
 import * as grantTables from './schema/grant-tables.ts'
+import * as homeTables from './schema/home-tables.ts'
 import * as noticeTables from './schema/notice-tables.ts'
 import * as recordTables from './schema/record-tables.ts'
 import * as requestTables from './schema/request-tables.ts'
@@ -12,6 +13,7 @@ export const schema = {
   ...grantTables,
   ...slotTables,
   ...chatTables,
+  ...homeTables,
   ...recordTables,
   ...noticeTables,
 }

@@ -116,6 +116,7 @@ async function insertRequest(db: Database, record: Record, asked: NewRequest, ev
     askedAt: dateOf(asked.askedAt),
     lapsesAt: dateOf(asked.lapsesAt),
     remindAt: dateOf((asked.askedAt + asked.lapsesAt) / 2),
+    isNewToHomes: true,
   })
   await record(event)
 }

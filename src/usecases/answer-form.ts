@@ -1,5 +1,5 @@
-import { denyForm, requestForm } from '../cards/answer-cards.ts'
-import type { FieldError } from '../cards/card.ts'
+import { denyForm } from '../cards/answer-cards.ts'
+import type { FieldError, Line } from '../cards/card.ts'
 import { errorCard } from '../cards/error-card.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import type { Refusal } from '../core/codes.ts'
@@ -9,14 +9,14 @@ import type { Answer, Input } from '../ports/chat.ts'
 import type { Acting } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
-import { rolesFor } from './look.ts'
 import { maySee } from './may.ts'
+import { fillRequestForm } from './request-form.ts'
 import { submitRequest } from './submit-request.ts'
 import { viewRequest } from './view-request.ts'
 
 /** `request` opens the form to ask; `deny <id>` the one for the reason. */
 export async function openForm(deps: Deps, { person }: Acting, asked: string): Promise<Answer> {
-  if (asked === 'request') return { kind: 'form', form: requestForm(rolesFor(deps.settings, person)) }
+  if (asked === 'request') return { kind: 'form', form: fillRequestForm(deps, person) }
   const parsed = parseLine(asked)
   if (!parsed.ok || parsed.value.verb !== 'deny') return refused({ code: 'not_ours' })
   const { id } = parsed.value
@@ -58,27 +58,35 @@ async function denied(
 async function asked(deps: Deps, acting: Acting, values: Readonly<Record<string, string>>): Promise<Answer> {
   const { role = '', duration = '', reason = '' } = values
   const seconds = duration.trim() === '' ? undefined : parseDuration(duration.trim())
-  if (seconds !== undefined && !seconds.ok) return wrong('duration', { code: 'not_a_duration', role, word: duration })
+  if (seconds !== undefined && !seconds.ok)
+    return wrong('duration', { code: seconds.error.code, role, word: duration }, role)
   const result = await submitRequest(deps, acting, { role, reason, durationSeconds: seconds?.value })
   if (result.ok) return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value }
   const field = FIELD_OF[result.error.code]
-  return field === undefined ? refused(result.error) : wrong(field, result.error)
+  return field === undefined ? refused(result.error) : wrong(field, result.error, role)
 }
 
 /** What can be mended in the form is said at its field; the rest is an answer of its own. */
 const FIELD_OF: Readonly<Partial<Record<Refusal['code'], string>>> = {
   role_unknown: 'role',
   role_disabled: 'role',
+  no_quorum: 'role',
+  no_account: 'role',
   duration_over_cap: 'duration',
   duration_under_minimum: 'duration',
   reason_required: 'reason',
   reason_not_matching: 'reason',
 }
 
-function wrong(field: string, refusal: Refusal): Answer {
-  const [first = ''] = errorCard(refusal).title
-  const error: FieldError = { field, message: typeof first === 'string' ? first : 'This does not fit' }
+/** A field takes plain text: the same words as a card, without its marks. */
+function wrong(field: string, refusal: Refusal, role: string): Answer {
+  const message = textOf(errorCard(refusal, { line: `request ${role}` }).title)
+  const error: FieldError = { field, message: message === '' ? 'This does not fit' : message }
   return { kind: 'field_errors', errors: [error] }
+}
+
+function textOf(line: Line): string {
+  return line.map((each) => (typeof each === 'string' ? each : 'text' in each ? each.text : '')).join('')
 }
 
 function refused(refusal: Refusal): Answer {

@@ -8,7 +8,7 @@ import { standardConfig } from '../support/standard-config.ts'
 import { givenStage, type Stage } from './b-stage.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const manifest = parse(slackManifest('https://thand.acme.example'))
+const manifest = parse(slackManifest({ by: 'http', url: 'https://thand.acme.example' }))
 
 /** The scope that each method asks of a bot token: https://docs.slack.dev/reference/methods */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {

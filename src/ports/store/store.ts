@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../core/audit.ts'
 import type { Bindings } from './bindings.ts'
 import type { Grants } from './grants.ts'
+import type { Homes } from './homes.ts'
 import type { Messages } from './messages.ts'
 import type { Notices } from './notices.ts'
 import type { OpenAccess } from './open-access.ts'
@@ -36,6 +37,7 @@ export interface Tx {
   readonly grants: Grants
   readonly slots: Slots
   readonly messages: Messages
+  readonly homes: Homes
   readonly bindings: Bindings
   readonly openAccess: OpenAccess
   readonly notices: Notices

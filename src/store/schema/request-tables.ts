@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core'
 import { when } from './when.ts'
 
 export const requestMove = pgTable(
@@ -29,8 +40,11 @@ export const request = pgTable(
     decidedAt: when('decided_at'),
     decidedBy: text('decided_by'),
     decision: text('decision'),
+    /** The pages of those whom it concerns do not show what has become of it yet. */
+    isNewToHomes: boolean('is_new_to_homes').notNull().default(false),
   },
   (t) => [
+    index('request_new_to_homes').on(t.id).where(sql`is_new_to_homes`),
     index('request_open').on(t.lapsesAt).where(sql`state = 'pending'`),
     index('request_by_person').on(t.requester, t.askedAt),
     foreignKey({ columns: [t.priorState, t.state], foreignColumns: [requestMove.fromState, requestMove.toState] }),
