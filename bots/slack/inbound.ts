@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { MessageRef } from '../../src/ports/chat.ts'
 import { accountOf, actor, envelope, type Heard, type Reading, tenantOf, tenantOfEvent } from './heard.ts'
 import { cleaned, read, slackId, stampOf, timestamp } from './payload-fields.ts'
-import { withoutMarks } from './slack-text.ts'
 
 const command = z.object({
   text: z.string().default(''),
@@ -17,7 +16,7 @@ const command = z.object({
 export async function readCommand(body: unknown, { team }: Reading): Promise<Heard> {
   const said = read(command, body)
   const { user_id: user, channel_id: channel, response_url: responseUrl, trigger_id: triggerId } = said
-  const text = cleaned(withoutMarks(said.text)).trim()
+  const text = cleaned(said.text).trim()
   return {
     sender: accountOf(user, team.startsWith('E') ? (said.enterprise_id ?? said.team_id) : said.team_id),
     channel,

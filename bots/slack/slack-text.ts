@@ -22,14 +22,18 @@ export function fromSlack(text: string): string {
 export function withoutMarks(text: string): string {
   return text
     .replaceAll(
-      /<([@#])([A-Z0-9]+)(?:\|([^>]*))?>/g,
-      (_mark, sign: string, id: string, name?: string) => `${sign}${name === undefined || name === '' ? id : name}`,
+      /<([@#])([A-Z0-9]+)(?:\|([^<>]*))?>/g,
+      (_, sign: string, id: string, name?: string) => sign + (name || id),
     )
-    .replaceAll(/<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>/g, (_mark, word: string, label?: string) => label ?? `@${word}`)
-    .replaceAll(
-      /<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>/g,
-      (_mark, address: string, label?: string) => label ?? address,
+    .replaceAll(/<!([a-z]+)(?:\^[^|<>]*)?(?:\|([^<>]*))?>/g, (_, word: string, label?: string) => label || `@${word}`)
+    .replaceAll(/<((?:https?|mailto|tel):[^|<>]*)(?:\|([^<>]*))?>/g, (_, address: string, label?: string) =>
+      linkAsTyped(address, label || address),
     )
+}
+
+/** Where the words hide the address, both are said. */
+function linkAsTyped(address: string, label: string): string {
+  return address.includes(label) ? label : `${label} (${address})`
 }
 
 /**

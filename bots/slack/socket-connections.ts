@@ -22,6 +22,8 @@ const OPEN_TIMEOUT_MS = 10_000
 const AGAIN_MIN_MS = 500
 const AGAIN_MAX_MS = 30_000
 const CLOSE_MAX_MS = 2000
+/** Longer than asking for its address may take. */
+const GREETING_MAX_MS = 15_000
 
 /** What Slack sends over connections that we open: no address of ours needs to be reachable. */
 export class SocketConnections {
@@ -85,12 +87,15 @@ export class SocketConnections {
     client.on('slack_event', (envelope: unknown) => this.#receive(client, envelope))
     const ended = new Promise<void>((resolve) => client.once('disconnected', () => resolve()))
     this.#open.add(client)
+    const late = setTimeout(() => client.disconnect(), GREETING_MAX_MS)
     try {
       await client.start()
+      clearTimeout(late)
       log.info({ connection: n }, 'slack_socket_open')
       await ended
       log.info({ connection: n }, 'slack_socket_ended')
     } finally {
+      clearTimeout(late)
       this.#open.delete(client)
     }
   }
@@ -99,7 +104,10 @@ export class SocketConnections {
     const { log, deliveries } = this.#options
     const read = shape.safeParse(envelope)
     const body = read.success ? bodyFrom(read.data.body) : undefined
-    if (!read.success || body === undefined) return log.warn({ way: 'socket' }, 'slack_payload_unreadable')
+    if (!read.success || body === undefined) {
+      log.warn({ way: 'socket' }, 'slack_payload_unreadable')
+      return
+    }
     const { envelope_id: id, ack } = read.data
     const isOpen = () => client.websocket?.isActive() === true
     const event = body.event === undefined ? undefined : body.event_id

@@ -10,7 +10,10 @@ export function askedCard(view: RequestView): Card {
   const names = listed(view.deciders.map((each) => each.name))
   return {
     title: ['Asked: ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`],
-    lines: [dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)])],
+    lines: [
+      dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
+      ['You get a direct message when it is decided'],
+    ],
     buttons: [
       {
         label: 'Cancel',

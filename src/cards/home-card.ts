@@ -1,3 +1,4 @@
+import { askButton } from './ask-button.ts'
 import type { Card, Line, Section } from './card.ts'
 import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
@@ -24,14 +25,7 @@ export function homeCard(facts: HomeFacts): Card {
   return {
     title: ['Access for as long as you need it, and no longer'],
     lines: [],
-    buttons: [
-      {
-        label: 'Request access…',
-        meaning: 'Ask for access: opens a form',
-        tone: 'good',
-        press: { kind: 'form', form: 'request' },
-      },
-    ],
+    buttons: [askButton],
     sections: [
       section('You hold', facts.holds, {
         card: (view) => held(view, facts.at),

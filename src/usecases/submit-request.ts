@@ -13,7 +13,7 @@ import { type Acting, takeDelivery } from './context.ts'
 import type { Deps } from './deps.ts'
 import { rolesFor } from './look.ts'
 import { approveAndPlan } from './plan-grant.ts'
-import { callDeciders, tellThread } from './tell.ts'
+import { callDeciders } from './tell.ts'
 import { viewRequest } from './view-request.ts'
 
 export interface Asked {
@@ -118,7 +118,5 @@ async function post(tx: Tx, deps: Deps, request: StoredRequest): Promise<void> {
     audience: 'channel',
     place: workflow.channel.slice(at + 1),
   })
-  const view = await viewRequest(tx, deps, request)
-  if (workflow.notify !== 'none')
-    await tellThread(tx, request, [...callDeciders(view, true), `: ${view.requester.name} waits for one of you`])
+  await callDeciders(tx, request, await viewRequest(tx, deps, request))
 }

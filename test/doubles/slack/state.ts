@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { FaultPlan } from './faults.ts'
 import type { JsonRecord } from './json.ts'
+import { SlackSockets } from './sockets.ts'
 
 export type SlackPerson = {
   readonly name: string
@@ -77,6 +78,7 @@ export type SlackWorkspaceOptions = {
   readonly team?: string
   readonly botUser?: string
   readonly botToken?: string
+  readonly appToken?: string
   readonly channels?: Record<string, Partial<SlackChannel>>
   readonly now?: () => number
 }
@@ -91,6 +93,11 @@ export class SlackState {
   readonly team: string
   readonly botUser: string
   readonly botToken: string
+  /** Opens the connections of Socket Mode, and nothing else. */
+  readonly appToken: string
+  /** Where they are opened; set by who listens. */
+  socketUrl = ''
+  readonly sockets = new SlackSockets()
   readonly people: Record<string, SlackPerson>
   readonly channels: Record<string, SlackChannel> = {}
   readonly now: () => number
@@ -111,6 +118,7 @@ export class SlackState {
     this.team = options.team ?? 'T0ACME'
     this.botUser = options.botUser ?? 'U0THAND'
     this.botToken = options.botToken ?? 'xoxb-test'
+    this.appToken = options.appToken ?? 'xapp-test'
     this.people = options.people
     this.now = options.now ?? Date.now
     for (const [id, channel] of Object.entries(options.channels ?? {}))
