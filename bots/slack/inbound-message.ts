@@ -30,8 +30,8 @@ export async function readMessage(body: unknown, reading: Reading): Promise<Hear
   const isTyped = event.subtype === undefined && event.hidden !== true && event.edited === undefined
   if (!isTyped || user === undefined || (event.bot_id ?? '') !== '') return undefined
   const isDirect = channel.startsWith('D')
-  // A mention in a direct message comes as a message as well.
-  if (isDirect !== (type === 'message' && event.channel_type === 'im')) return undefined
+  // A mention in a direct message comes as a message as well; what is said in a channel without our name is not ours.
+  if (isDirect ? type !== 'message' || event.channel_type !== 'im' : type !== 'app_mention') return undefined
   const { userId } = await reading.bot()
   if (user === userId) return undefined
   return {

@@ -37,7 +37,8 @@ describe('notify: direct', () => {
     await stage.say('U0ANN', `end ${id}`)
     for (const card of [sam, sue]) await world.until('its end', () => /^Ended/.test(world.text(card)))
     // Nobody who asked is asked.
-    expect(world.text(await direct('U0ANN'))).toMatch(/^Ended/)
+    const ann = await direct('U0ANN')
+    await world.until('the end, from the side of who asked', () => /^Ended.*: You are/.test(world.text(ann)))
   })
 
   test('reminds directly, in the thread of the card that is there', async () => {
