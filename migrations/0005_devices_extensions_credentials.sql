@@ -68,8 +68,20 @@ CREATE TABLE "wrong_codes" (
 	"at" jsonb NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "home_view" (
+	"platform" text NOT NULL,
+	"person" text NOT NULL,
+	"account" text NOT NULL,
+	"opened_at" timestamp (3) with time zone NOT NULL,
+	"next_publish_at" timestamp (3) with time zone,
+	"taken_until" timestamp (3) with time zone,
+	"tries" integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "home_view_platform_person_pk" PRIMARY KEY("platform","person")
+);
+--> statement-breakpoint
 ALTER TABLE "request" ADD COLUMN "extends_grant" text;--> statement-breakpoint
 ALTER TABLE "request" ADD COLUMN "extends_until" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "request" ADD COLUMN "is_new_to_homes" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "credential" ADD CONSTRAINT "credential_grant_id_access_grant_id_fk" FOREIGN KEY ("grant_id") REFERENCES "public"."access_grant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_token" ADD CONSTRAINT "refresh_token_device_id_device_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."device"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "credential_of_grant" ON "credential" USING btree ("grant_id");--> statement-breakpoint
@@ -81,6 +93,9 @@ CREATE UNIQUE INDEX "device_login_device_code" ON "device_login" USING btree ("d
 CREATE UNIQUE INDEX "device_login_user_code" ON "device_login" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "device_login_old" ON "device_login" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "refresh_token_old" ON "refresh_token" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "home_to_publish" ON "home_view" USING btree ("next_publish_at") WHERE next_publish_at is not null;--> statement-breakpoint
+CREATE INDEX "home_opened" ON "home_view" USING btree ("opened_at");--> statement-breakpoint
 ALTER TABLE "request" ADD CONSTRAINT "request_extends_grant_request_id_fk" FOREIGN KEY ("extends_grant") REFERENCES "public"."request"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "request_new_to_homes" ON "request" USING btree ("id") WHERE is_new_to_homes;--> statement-breakpoint
 CREATE INDEX "request_by_grant" ON "request" USING btree ("extends_grant") WHERE extends_grant is not null;--> statement-breakpoint
 ALTER TABLE "request" ADD CONSTRAINT "request_extension" CHECK ((extends_grant is null) = (extends_until is null));

@@ -1,34 +1,7 @@
 import { z } from 'zod'
-import type { AccountRef, Input, MessageRef } from '../../src/ports/chat.ts'
-import type { BotIdentity } from './bot-identity.ts'
+import type { MessageRef } from '../../src/ports/chat.ts'
+import { accountOf, actor, envelope, type Heard, type Reading, tenantOf, tenantOfEvent } from './heard.ts'
 import { cleaned, read, slackId, stampOf, timestamp } from './payload-fields.ts'
-
-/** What somebody did, and where the answer to it can be shown. */
-export interface Heard {
-  readonly sender: AccountRef
-  readonly channel: string | undefined
-  readonly isSharedOutside: boolean
-  readonly input: Input
-  readonly place: Place
-}
-
-export interface Place {
-  readonly kind: 'command' | 'press' | 'submission' | 'reaction'
-  readonly user: string
-  readonly channel?: string | undefined
-  readonly thread?: string | undefined
-  readonly responseUrl?: string | undefined
-  readonly triggerId?: string | undefined
-  /** Of a submitted form: its first input, where an error can be shown. */
-  readonly firstField?: string | undefined
-}
-
-export interface Reading {
-  /** Home workspace `T…`, or enterprise `E…`. */
-  readonly team: string
-  /** Who we are; throws when Slack cannot be asked. */
-  readonly bot: () => Promise<BotIdentity>
-}
 
 const command = z.object({
   text: z.string().default(''),
@@ -53,14 +26,7 @@ export async function readCommand(body: unknown, { team }: Reading): Promise<Hea
   }
 }
 
-const person = z.object({
-  user: z.object({ id: slackId, team_id: slackId.nullish() }),
-  team: z.object({ id: slackId, enterprise_id: slackId.nullish() }).nullish(),
-  enterprise: z.object({ id: slackId }).nullish(),
-  trigger_id: z.string().optional(),
-})
-
-const press = person.extend({
+const press = actor.extend({
   api_app_id: z.string().optional(),
   container: z.object({
     type: z.string(),
@@ -68,7 +34,9 @@ const press = person.extend({
     message_ts: timestamp.optional(),
     thread_ts: timestamp.optional(),
     is_ephemeral: z.boolean().optional(),
+    view_id: slackId.optional(),
   }),
+  view: z.object({ type: z.string() }).optional(),
   message: z
     .object({
       user: z.string().optional(),
@@ -105,6 +73,7 @@ export async function readPress(body: unknown, reading: Reading): Promise<Heard 
       thread: inThread ?? pressed.message?.thread_ts,
       responseUrl,
       triggerId,
+      modal: pressed.view?.type === 'modal' ? pressed.container.view_id : undefined,
     },
   }
 }
@@ -114,7 +83,7 @@ const typed = z.object({
   selected_option: z.object({ value: z.string() }).nullish(),
 })
 
-const submission = person.extend({
+const submission = actor.extend({
   view: z.object({
     callback_id: z.string(),
     private_metadata: z.string().default(''),
@@ -141,11 +110,7 @@ export async function readSubmission(body: unknown, { team }: Reading): Promise<
   }
 }
 
-const reacted = z.object({
-  team_id: slackId,
-  enterprise_id: slackId.nullish(),
-  context_enterprise_id: slackId.nullish(),
-  is_ext_shared_channel: z.boolean().optional(),
+const reacted = envelope.extend({
   event: z.object({
     type: z.enum(['reaction_added', 'reaction_removed']),
     user: slackId,
@@ -163,20 +128,18 @@ const VOTES: ReadonlyMap<string | undefined, 'yes' | 'no'> = new Map([
 ])
 
 export async function readReaction(body: unknown, { team, bot }: Reading): Promise<Heard | undefined> {
-  const envelope = read(reacted, body)
-  const { type, user, user_team: userTeam, reaction, item, item_user: author, event_ts: at } = envelope.event
+  const told = read(reacted, body)
+  const { type, user, user_team: userTeam, reaction, item, item_user: author, event_ts: at } = told.event
   const vote = VOTES.get(reaction.split('::')[0])
   const { channel, ts } = item
   if (vote === undefined || item.type !== 'message' || channel === undefined || ts === undefined) return undefined
   const { userId } = await bot()
   if (user === userId || (author ?? userId) !== userId) return undefined
-  const enterprise = envelope.context_enterprise_id ?? envelope.enterprise_id
-  const home = team.startsWith('E') ? (enterprise ?? envelope.team_id) : envelope.team_id
   const message = { channel, message: ts }
   return {
-    sender: accountOf(user, userTeam === undefined || userTeam === envelope.team_id ? home : userTeam),
+    sender: accountOf(user, tenantOfEvent(told, team, userTeam)),
     channel,
-    isSharedOutside: envelope.is_ext_shared_channel === true,
+    isSharedOutside: told.is_ext_shared_channel === true,
     input: { kind: 'reaction', vote, isAdded: type === 'reaction_added', message, at: stampOf(at) },
     place: { kind: 'reaction', user, channel },
   }
@@ -187,18 +150,6 @@ const change = z.object({ event: z.object({ user: z.object({ id: slackId }) }) }
 /** Whose account has changed. What the event says of it is not read: the directory is asked. */
 export function readChangedAccount(body: unknown): string | undefined {
   return change.safeParse(body).data?.event.user.id
-}
-
-function accountOf(account: string, tenant: string): AccountRef {
-  return { platform: 'slack', tenant, account }
-}
-
-/** The workspace of the person, not of the channel; a workspace of the same enterprise counts as the enterprise. */
-function tenantOf(payload: z.infer<typeof person>, team: string): string {
-  const here = payload.team?.id
-  const own = payload.user.team_id ?? here ?? ''
-  if (!team.startsWith('E') || own !== (here ?? own)) return own
-  return payload.enterprise?.id ?? payload.team?.enterprise_id ?? own
 }
 
 /** A message that only one person sees has no place to come back to. */

@@ -1,24 +1,18 @@
 import { App, type Context } from '@slack/bolt'
 import type { Answer, Inbound } from '../../src/ports/chat.ts'
 import type { BotIdentities } from './bot-identity.ts'
-import {
-  type Heard,
-  type Place,
-  type Reading,
-  readChangedAccount,
-  readCommand,
-  readPress,
-  readReaction,
-  readSubmission,
-} from './inbound.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { Heard, Place, Reading } from './heard.ts'
+import { readChangedAccount, readCommand, readPress, readReaction, readSubmission } from './inbound.ts'
+import { readMessage } from './inbound-message.ts'
+import { readHomeOpened, readShortcut, readSuggestion } from './inbound-view.ts'
 import { outageCard } from './own-cards.ts'
 import { quietLogger } from './quiet-logger.ts'
-import type { FastifyReceiver } from './receiver.ts'
 import { type Showing, type ShowOptions, showAnswer } from './show-answer.ts'
 import { Turn, UnreadablePayload } from './turn.ts'
 
 export interface ListenerOptions extends ShowOptions {
-  readonly receiver: FastifyReceiver
+  readonly deliveries: Deliveries
   readonly identities: BotIdentities
   readonly team: string
   readonly receive: (inbound: Inbound) => Promise<Answer>
@@ -29,9 +23,9 @@ type Reader = (body: unknown, reading: Reading) => Promise<Heard | undefined>
 
 /** Few listeners that match everything of their kind: what was said is decided by the line, and Bolt costs by the listener. */
 export function startListening(options: ListenerOptions): App {
-  const { receiver, identities } = options
+  const { deliveries, identities } = options
   const app = new App({
-    receiver,
+    receiver: deliveries,
     authorize: async () => authorization(identities),
     convoStore: false,
     ignoreSelf: true,
@@ -48,7 +42,11 @@ export function startListening(options: ListenerOptions): App {
   app.command(/.*/, heardBy(readCommand))
   app.action({ type: 'block_actions' }, heardBy(readPress))
   app.view({ type: 'view_submission', callback_id: /^thand:/ }, heardBy(readSubmission))
+  app.shortcut({ type: 'shortcut', callback_id: /^thand:/ }, heardBy(readShortcut))
+  app.options({ type: 'block_suggestion', action_id: /^thand:/ }, heardBy(readSuggestion))
   app.event(/^reaction_(added|removed)$/, heardBy(readReaction))
+  app.event(/^(app_mention|message)$/, heardBy(readMessage))
+  app.event('app_home_opened', heardBy(readHomeOpened))
   app.event('user_change', async ({ body }) => {
     const account = readChangedAccount(body)
     if (account !== undefined) options.changed(account)
@@ -92,7 +90,8 @@ async function answerTo(heard: Heard, showing: Showing, options: ListenerOptions
   const { sender, channel, isSharedOutside, input } = heard
   const { deliveryId, requestId } = showing.turn
   try {
-    return await options.receive({ deliveryId, requestId, sender, channel, isSharedOutside, input })
+    const canShowForm = heard.place.triggerId !== undefined
+    return await options.receive({ deliveryId, requestId, sender, channel, isSharedOutside, canShowForm, input })
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown_error'
     options.log.error({ request_id: requestId, kind: input.kind, why }, 'inbound_failed')
@@ -100,13 +99,16 @@ async function answerTo(heard: Heard, showing: Showing, options: ListenerOptions
   }
 }
 
+const BROUGHT_AGAIN: ReadonlySet<Place['kind']> = new Set(['reaction', 'message', 'home'])
+
 /** Slack brings an event again; a person is told. */
 function outageAnswer({ turn }: Showing, place: Place): Answer | undefined {
   const card = outageCard()
-  if (place.kind === 'reaction') {
+  if (BROUGHT_AGAIN.has(place.kind)) {
     turn.answer({ status: 503 })
     return undefined
   }
+  if (place.kind === 'suggestion') return { kind: 'options', options: [] }
   if (place.kind !== 'submission' || place.firstField === undefined) return { kind: 'card', card }
   // What was filled in stays there for another try.
   const message = `${String(card.title[0])}. Try again in a minute.`

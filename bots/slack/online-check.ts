@@ -90,7 +90,7 @@ function scopeFindings({ response_metadata: told }: AuthTestResponse): readonly 
 }
 
 function manifestScopes(): readonly string[] {
-  return parse(slackManifest('https://thand.invalid')).oauth_config.scopes.bot
+  return parse(slackManifest({ by: 'http', url: 'https://thand.invalid' })).oauth_config.scopes.bot
 }
 
 async function channelFinding(

@@ -6,6 +6,7 @@ import { OutboxRate } from './outbox-rate.ts'
 import { withdrawnCard } from './own-cards.ts'
 import { Remembered } from './remembered.ts'
 import { renderCard } from './render.ts'
+import { homeView } from './render-home.ts'
 import { codeOf, failedDelivery, type WebApi, whyOf } from './web-api.ts'
 
 export interface OutboxOptions {
@@ -39,6 +40,7 @@ export class Outbox {
   }
 
   async post(to: Conversation, card: Card, options: Options): Promise<Delivery> {
+    if (to.kind === 'home') return this.#publish(to.account, card)
     const place = to.kind === 'channel' ? await this.#channelOf(to.channel) : await this.#directOf(to.account)
     if (!place.ok) return place.error
     const message = await renderCard(card, this.#options.accountOf)
@@ -57,6 +59,17 @@ export class Outbox {
     if (place.error !== SHARED) return place.error
     const withdrawn = await this.#update(message, withdrawnCard())
     return withdrawn.kind === 'sent' ? SHARED : withdrawn
+  }
+
+  async #publish(account: string, card: Card): Promise<Delivery> {
+    const { api, accountOf } = this.#options
+    const view = await homeView(card, accountOf)
+    try {
+      const { view: shown } = await api.outbox.views.publish({ user_id: account, view })
+      return { kind: 'sent', message: { channel: account, message: shown?.id ?? '' } }
+    } catch (error) {
+      return failedDelivery(error)
+    }
   }
 
   async #update({ channel, message }: MessageRef, card: Card): Promise<Delivery> {

@@ -1,5 +1,5 @@
-import type { InputBlock, ModalView, PlainTextInput, PlainTextOption, StaticSelect } from '@slack/types'
-import type { Card, Field, Form } from '../../src/cards/card.ts'
+import type { ExternalSelect, InputBlock, ModalView, PlainTextInput, PlainTextOption, StaticSelect } from '@slack/types'
+import type { Card, Choice, Field, Form } from '../../src/cards/card.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
 import { callingIn } from './mentions.ts'
 import { linesWithin, renderCard, sectionsOf } from './render.ts'
@@ -45,17 +45,39 @@ function inputOf(field: Field): InputBlock {
 }
 
 function elementOf(field: Field): InputBlock['element'] {
-  const options = (field.choices ?? [])
-    .filter(({ value }) => value !== '' && value.length <= CHOICE_VALUE_MAX)
-    .map(optionOf)
+  const options = optionsOf(field.choices ?? [])
+  if (field.kind === 'search') return search(field, options)
   return field.kind === 'choice' && options.length > 0 ? select(field, options) : textInput(field)
 }
 
-function textInput({ kind, initial = '' }: Field): PlainTextInput {
+/** The choices as Slack takes them: also the answer to a search. */
+export function optionsOf(choices: readonly Choice[]): PlainTextOption[] {
+  return choices.filter(({ value }) => value !== '' && value.length <= CHOICE_VALUE_MAX).map(optionOf)
+}
+
+/** Slack asks us at every letter, and once when it opens. */
+function search(field: Field, options: readonly PlainTextOption[]): ExternalSelect {
+  const initial = options.find(({ value }) => value === field.initial)
+  return {
+    type: 'external_select',
+    action_id: 'thand:search',
+    min_query_length: 0,
+    ...placeholderOf(field),
+    ...(initial === undefined ? {} : { initial_option: initial }),
+  }
+}
+
+function placeholderOf({ placeholder = '' }: Field) {
+  return placeholder === '' ? {} : { placeholder: plain(placeholder, LABEL_MAX) }
+}
+
+function textInput(field: Field): PlainTextInput {
+  const { kind, initial = '' } = field
   return {
     type: 'plain_text_input',
     action_id: 'value',
     multiline: kind === 'long_text',
+    ...placeholderOf(field),
     ...(initial === '' ? {} : { initial_value: plainText(initial, INITIAL_MAX) }),
   }
 }
@@ -65,6 +87,7 @@ function select(field: Field, options: readonly PlainTextOption[]): StaticSelect
   return {
     type: 'static_select',
     action_id: 'value',
+    ...placeholderOf(field),
     ...(options.length <= CHOICES_PER_GROUP ? { options: [...options] } : { option_groups: groupsOf(options) }),
     ...(initial === undefined ? {} : { initial_option: initial }),
   }
@@ -79,8 +102,9 @@ function groupsOf(options: readonly PlainTextOption[]) {
   })
 }
 
-function optionOf({ value, label }: { readonly value: string; readonly label: string }): PlainTextOption {
-  return { value, text: plain(label, CHOICE_TEXT_MAX) }
+function optionOf({ value, label, hint = '' }: Choice): PlainTextOption {
+  const small = hint === '' ? {} : { description: plain(hint, CHOICE_TEXT_MAX) }
+  return { value, text: plain(label, CHOICE_TEXT_MAX), ...small }
 }
 
 function plain(text: string, lengthMax: number) {

@@ -77,18 +77,18 @@ function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }
 }
 
-function context(text: string): ContextBlock {
+export function context(text: string): ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
 }
 
 /** Rich text is no mrkdwn: what a person wrote stands there as it was written. */
-function quoteOf(quote: string | undefined): RichTextBlock | undefined {
+export function quoteOf(quote: string | undefined): RichTextBlock | undefined {
   if (quote === undefined || withoutInvisible(quote).trim() === '') return undefined
   const text = plainText(quote, QUOTE_MAX)
   return { type: 'rich_text', elements: [{ type: 'rich_text_quote', elements: [{ type: 'text', text }] }] }
 }
 
-function buttonsOf(buttons: readonly Button[]): SlackButton[] {
+export function buttonsOf(buttons: readonly Button[]): SlackButton[] {
   return buttons.flatMap((button, index) => buttonOf(button, index) ?? []).slice(0, BUTTONS_MAX)
 }
 

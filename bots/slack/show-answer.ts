@@ -2,10 +2,11 @@ import type { ModalView } from '@slack/types'
 import type { Card, FieldError, Form } from '../../src/cards/card.ts'
 import type { AccountOf, Answer } from '../../src/ports/chat.ts'
 import type { Logger } from '../../src/ports/log.ts'
-import type { Place } from './inbound.ts'
+import type { Place } from './heard.ts'
 import { fieldErrorsCard, formDidNotOpen } from './own-cards.ts'
 import { renderCard } from './render.ts'
-import { cardView, formView } from './render-form.ts'
+import { cardView, formView, optionsOf } from './render-form.ts'
+import { homeView } from './render-home.ts'
 import type { Turn } from './turn.ts'
 import { type WebApi, whyOf } from './web-api.ts'
 import { type WhisperOptions, whisper } from './whisper.ts'
@@ -30,8 +31,11 @@ export async function showAnswer(showing: Showing, answer: Answer, options: Show
       return showForm(showing, answer.form, options)
     case 'field_errors':
       return showFieldErrors(showing, answer.errors, options)
+    case 'options':
+      showing.turn.answer({ status: 200, body: { options: optionsOf(answer.options) } })
+      return
     case 'nothing':
-      showing.turn.answer({ status: 200 })
+      showing.turn.answer({ status: 200, ...(showing.place.kind === 'suggestion' ? { body: { options: [] } } : {}) })
   }
 }
 
@@ -42,9 +46,38 @@ async function showCard({ turn, place }: Showing, card: Card, options: ShowOptio
   }
   // Slack takes no message as the answer to a press or an event.
   if (place.kind !== 'command') turn.answer({ status: 200 })
+  if (place.kind === 'home') return publish({ turn, place }, card, options)
+  if (isOutsideConversations(place) && (await isShownInView({ turn, place }, card, options))) return
   const message = await renderCard(card, options.accountOf)
   if (turn.answer({ status: 200, body: { response_type: 'ephemeral', ...message } })) return
   await whisper({ turn, place }, message, options)
+}
+
+/** Pressed or chosen where no conversation is: in a form, on a person's own page, in Slack's menu. */
+function isOutsideConversations({ kind, channel, responseUrl }: Place): boolean {
+  return (kind === 'press' || kind === 'shortcut') && channel === undefined && responseUrl === undefined
+}
+
+async function isShownInView({ turn, place }: Showing, card: Card, options: ShowOptions): Promise<boolean> {
+  const { api, accountOf, log } = options
+  const view = await cardView(card, accountOf)
+  if (place.modal === undefined) return opened({ turn, place }, view, options)
+  try {
+    await api.interactive.views.update({ view_id: place.modal, view })
+    return true
+  } catch (error) {
+    log.warn({ request_id: turn.requestId, why: whyOf(error) }, 'slack_form_not_replaced')
+    return false
+  }
+}
+
+/** Of somebody who has no page of their own: what would mend it stands there. */
+async function publish({ turn, place }: Showing, card: Card, { api, accountOf, log }: ShowOptions): Promise<void> {
+  try {
+    await api.interactive.views.publish({ user_id: place.user, view: await homeView(card, accountOf) })
+  } catch (error) {
+    log.warn({ request_id: turn.requestId, why: whyOf(error) }, 'slack_home_not_published')
+  }
 }
 
 async function showForm(showing: Showing, form: Form, options: ShowOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Logger } from '../../src/ports/log.ts'
-import type { Place } from './inbound.ts'
+import type { Place } from './heard.ts'
 import type { SlackMessage } from './render.ts'
 import { postToResponseUrl } from './response-url.ts'
 import type { Turn } from './turn.ts'
@@ -36,8 +36,13 @@ export async function whisper(listener: Listener, message: SlackMessage, options
 async function isShownInChannel(place: Place, message: SlackMessage, api: WebApi): Promise<boolean> {
   const { channel, user, thread } = place
   if (channel === undefined) return false
+  const inThread = thread === undefined ? {} : { thread_ts: thread }
+  // What is said between the two of us needs no whispering, and stays.
+  if (place.kind === 'message' && channel.startsWith('D')) {
+    await api.interactive.chat.postMessage({ channel, ...inThread, ...message })
+    return true
+  }
   try {
-    const inThread = thread === undefined ? {} : { thread_ts: thread }
     await api.interactive.chat.postEphemeral({ channel, user, ...inThread, ...message })
     return true
   } catch {

@@ -11,7 +11,10 @@ export function askedCard(view: RequestView): Card {
   const names = listed(view.deciders.map((each) => each.name))
   return {
     title: ['Asked: ', ...wantedOf(view)],
-    lines: [dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)])],
+    lines: [
+      dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
+      ['You get a direct message when it is decided'],
+    ],
     buttons: [
       {
         label: 'Cancel',
@@ -88,37 +91,5 @@ export function denyForm(view: RequestView): Form {
       },
     ],
     about: view.id,
-  }
-}
-
-export function requestForm(
-  roles: readonly { readonly key: string; readonly name: string }[],
-  initial: { readonly role?: string; readonly duration?: string; readonly isReasonRequired?: boolean } = {},
-): Form {
-  return {
-    id: 'request',
-    title: 'Request access',
-    submit: 'Ask',
-    intro: [],
-    fields: [
-      {
-        name: 'role',
-        label: 'Role',
-        kind: 'choice',
-        isRequired: true,
-        ...(initial.role === undefined ? {} : { initial: initial.role }),
-        choices: roles.slice(0, 100).map((role) => ({ value: role.key, label: `${role.name} (${role.key})` })),
-      },
-      {
-        name: 'duration',
-        label: 'For how long',
-        hint: '30m, 2h30m, 1d; empty is the usual time of the role',
-        kind: 'text',
-        isRequired: false,
-        ...(initial.duration === undefined ? {} : { initial: initial.duration }),
-      },
-      { name: 'reason', label: 'Why', kind: 'long_text', isRequired: initial.isReasonRequired ?? false },
-    ],
-    about: '',
   }
 }

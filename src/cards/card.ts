@@ -15,6 +15,16 @@ export interface Card {
   readonly footer?: Line
   /** The request that it shows, for programs. */
   readonly about?: RequestId
+  /** Of a person's own page, and of nothing else. */
+  readonly sections?: readonly Section[]
+}
+
+/** Several cards under one heading. */
+export interface Section {
+  readonly heading: string
+  readonly cards: readonly Card[]
+  /** What stands there instead of nothing. */
+  readonly empty: Line
 }
 
 export type Line = readonly Inline[]
@@ -51,10 +61,20 @@ export interface Field {
   readonly name: string
   readonly label: string
   readonly hint?: string
-  readonly kind: 'text' | 'long_text' | 'choice'
+  /** `search`: the choices are asked for while the person types; those here are the ones that `initial` may name. */
+  readonly kind: 'text' | 'long_text' | 'choice' | 'search'
   readonly isRequired: boolean
   readonly initial?: string
-  readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  /** Stands in the empty field: what happens when nothing is filled in. */
+  readonly placeholder?: string
+  readonly choices?: readonly Choice[]
+}
+
+export interface Choice {
+  readonly value: string
+  readonly label: string
+  /** A second, smaller line. */
+  readonly hint?: string
 }
 
 export interface FieldError {

@@ -1,3 +1,4 @@
+import { askButton } from './ask-button.ts'
 import type { Card, Line } from './card.ts'
 import { code, shortened } from './words.ts'
 
@@ -53,7 +54,7 @@ export function helpCard(word: string): Card {
       [code('/thand pending'), ' what waits for you'],
       [code('/thand end <id>'), ' end it early'],
     ],
-    buttons: [],
+    buttons: [askButton],
     footer: ['More: ', code('/thand help request')],
   }
 }

@@ -17,6 +17,11 @@ export function clockSeconds(ms: number): Inline {
   return { kind: 'time', at: Math.floor(ms / 1000), form: 'clock_seconds' }
 }
 
+/** For what may be of another day. */
+export function dayAndClock(ms: number): Inline {
+  return { kind: 'time', at: Math.floor(ms / 1000), form: 'day_and_clock' }
+}
+
 /** `30 minutes`, `2 hours 30 minutes`, `1 day`. */
 export function spanOf(seconds: number): string {
   const units = [

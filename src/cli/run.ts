@@ -33,9 +33,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('manifest')
     .argument('<platform>', 'slack')
+    .option('--socket', 'for Socket Mode: no address of ours is in it')
     .description('print the app manifest, filled in with THAND_URL')
-    .action(async (platform: string) =>
-      finish((await import('./manifest-command.ts')).manifestCommand(process.env, platform)),
+    .action(async (platform: string, options: { socket?: boolean }) =>
+      finish((await import('./manifest-command.ts')).manifestCommand(process.env, platform, options.socket === true)),
     )
   addOperatorCommands(program)
   program

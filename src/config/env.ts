@@ -25,8 +25,9 @@ export interface Environment {
 
 export interface SlackEnvironment {
   readonly botToken: Secret
-  /** The newest first. */
+  /** The newest first. None where nothing comes over HTTP. */
   readonly signingSecrets: readonly Secret[]
+  /** For Socket Mode. One of the two is there. */
   readonly appToken: Secret | undefined
   readonly apiUrl: string
 }
@@ -89,11 +90,14 @@ function problemOf(
 }
 
 function slackProblems(given: Given): readonly EnvironmentProblem[] {
-  const names = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'] as const
-  if ([...names, 'SLACK_APP_TOKEN'].every((name) => given[name] === undefined)) return []
-  // An app token alone would make a server that hears nothing: Socket Mode is not there yet.
-  const expected = 'to be set as well: Slack needs the bot token and the signing secret'
-  return names.filter((name) => given[name] === undefined).map((variable) => ({ variable, expected }))
+  const ways = ['SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']
+  const isHeard = ways.some((name) => given[name] !== undefined)
+  if (given['SLACK_BOT_TOKEN'] === undefined)
+    return isHeard
+      ? [{ variable: 'SLACK_BOT_TOKEN', expected: 'to be set as well: without it nothing can be said' }]
+      : []
+  const expected = 'to be set as well, or SLACK_APP_TOKEN for Socket Mode: without one of them nothing is heard'
+  return isHeard ? [] : [{ variable: 'SLACK_SIGNING_SECRET', expected }]
 }
 
 function pairProblems(given: Given): readonly EnvironmentProblem[] {

@@ -1,4 +1,4 @@
-import type { Card, FieldError, Form } from '../cards/card.ts'
+import type { Card, Choice, FieldError, Form } from '../cards/card.ts'
 import type { PersonId } from '../core/ids.ts'
 
 /** A chat account as the platform vouches for it: ids of the platform, never names or addresses. */
@@ -13,6 +13,8 @@ export interface AccountRef {
 export type Conversation =
   | { readonly kind: 'channel'; readonly channel: string }
   | { readonly kind: 'direct'; readonly account: string }
+  /** The person's own page with us. What is posted there takes the place of what stood there. */
+  | { readonly kind: 'home'; readonly account: string }
 
 export interface MessageRef {
   readonly channel: string
@@ -28,6 +30,8 @@ export interface Inbound {
   readonly channel: string | undefined
   /** The channel is shared, or about to be, outside the workspace. */
   readonly isSharedOutside: boolean
+  /** What was done can be answered by a form. */
+  readonly canShowForm: boolean
   readonly input: Input
 }
 
@@ -56,11 +60,16 @@ export type Input =
       /** The platform's time of the event, in microseconds: orders reactions of one person on one card. */
       readonly at: number
     }
+  /** Somebody types into a search field of a form and waits for what it finds. */
+  | { readonly kind: 'suggest'; readonly form: Form['id']; readonly field: string; readonly typed: string }
+  /** Somebody looks at their own page with us. */
+  | { readonly kind: 'home' }
 
 export type Answer =
   | { readonly kind: 'card'; readonly card: Card }
   | { readonly kind: 'form'; readonly form: Form }
   | { readonly kind: 'field_errors'; readonly errors: readonly FieldError[] }
+  | { readonly kind: 'options'; readonly options: readonly Choice[] }
   | { readonly kind: 'nothing' }
 
 export type Delivery =

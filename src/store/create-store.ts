@@ -12,6 +12,7 @@ import { devicesIn } from './devices.ts'
 import { codeOf } from './error-code.ts'
 import { figuresOf } from './figures.ts'
 import { grantsIn } from './grants.ts'
+import { homesIn } from './homes.ts'
 import { messagesIn } from './messages.ts'
 import { noticesIn } from './notices.ts'
 import { openAccessIn } from './open-access.ts'
@@ -109,6 +110,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     slots: slotsIn(db, { now, record, replica }),
     credentials: credentialsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
+    homes: homesIn(db, now),
     bindings: bindingsIn(db, now, record),
     deviceLogins: deviceLoginsIn(db, now),
     devices: devicesIn(db, now, record),

@@ -4,6 +4,7 @@ import * as chatTables from './schema/chat-tables.ts'
 import * as credentialTables from './schema/credential-tables.ts'
 import * as deviceTables from './schema/device-tables.ts'
 import * as grantTables from './schema/grant-tables.ts'
+import * as homeTables from './schema/home-tables.ts'
 import * as noticeTables from './schema/notice-tables.ts'
 import * as recordTables from './schema/record-tables.ts'
 import * as requestTables from './schema/request-tables.ts'
@@ -14,6 +15,7 @@ export const schema = {
   ...grantTables,
   ...slotTables,
   ...chatTables,
+  ...homeTables,
   ...recordTables,
   ...noticeTables,
   ...credentialTables,

@@ -128,6 +128,7 @@ async function insertRequest(db: Database, record: Record, asked: NewRequest, ev
     remindAt: dateOf((asked.askedAt + asked.lapsesAt) / 2),
     extendsGrant: asked.extension?.grant ?? null,
     extendsUntil: asked.extension === undefined ? null : dateOf(asked.extension.until),
+    isNewToHomes: true,
   })
   await record(event)
 }

@@ -12,6 +12,7 @@ import { InstanceHealth } from './instance-health.ts'
 import { giveNotices } from './notices.ts'
 import { sendMessage } from './outbox.ts'
 import { prepareGrants } from './prepare-grants.ts'
+import { publishHomes } from './publish-homes.ts'
 import { releaseAfterError } from './release.ts'
 import { tellNotices } from './tell-notices.ts'
 import { createWithdrawals, type Withdrawals } from './withdrawals.ts'
@@ -68,7 +69,7 @@ async function guarded(deps: SweeperDeps, event: string, work: () => Promise<voi
 interface Hands {
   readonly slots: InFlight<number>
   readonly messages: InFlight<number>
-  /** Prepared, or compared after their end, by the id of the grant; and notices. */
+  /** Prepared, or compared after their end, by the id of the grant; notices, and pages of people. */
   readonly grants: InFlight<string>
   readonly withdrawals: Withdrawals
   readonly health: InstanceHealth
@@ -87,6 +88,7 @@ async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   await compareHolders(deps, hands.grants)
   await tellNotices(deps, hands.grants)
   await takeMessages(deps, hands)
+  await publishHomes(deps, hands.grants, hands.wake)
   return sleepMs(deps, hands)
 }
 
@@ -100,6 +102,7 @@ function sleepMs(deps: SweeperDeps, hands: Hands): Promise<number> {
       await tx.slots.nextDueInMs(except),
       await hands.withdrawals.nextDueInMs(tx),
       await tx.messages.nextDueInMs(),
+      await tx.homes.nextDueInMs(),
     ]
     return Math.min(LONGEST_SLEEP_MS, ...probes, ...due.filter((ms) => ms !== undefined))
   })

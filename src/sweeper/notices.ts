@@ -1,12 +1,11 @@
 import type { Line } from '../cards/card.ts'
 import { warningCard } from '../cards/warning-card.ts'
-import { clock } from '../cards/words.ts'
 import { isListed, type Person } from '../core/person.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { isAccessOver } from '../usecases/extend-grant.ts'
 import { lapse } from '../usecases/lapse-request.ts'
-import { callDeciders, tellDirectly, tellHolder, tellThread } from '../usecases/tell.ts'
+import { remindDeciders, tellDirectly, tellHolder, tellThread } from '../usecases/tell.ts'
 import { viewRequest } from '../usecases/view-request.ts'
 import type { SweeperDeps } from './deps.ts'
 
@@ -33,13 +32,7 @@ export async function giveNotices(deps: SweeperDeps): Promise<void> {
 }
 
 async function remind(tx: Tx, deps: SweeperDeps, request: StoredRequest): Promise<void> {
-  const view = await viewRequest(tx, deps, request)
-  if (view.deciders.length === 0 || request.role.workflow?.notify === 'none') return
-  await tellThread(tx, request, [
-    ...callDeciders(view, true),
-    `: ${view.requester.name} still waits; lapses at `,
-    clock(view.lapsesAt),
-  ])
+  await remindDeciders(tx, request, await viewRequest(tx, deps, request))
   await tx.nudge()
 }
 

@@ -1,5 +1,5 @@
-import { denyForm, requestForm } from '../cards/answer-cards.ts'
-import type { Card, FieldError } from '../cards/card.ts'
+import { denyForm } from '../cards/answer-cards.ts'
+import type { Card, FieldError, Line } from '../cards/card.ts'
 import { errorCard } from '../cards/error-card.ts'
 import { parseForm } from '../commands/parse-form.ts'
 import type { Refusal } from '../core/codes.ts'
@@ -11,9 +11,9 @@ import type { Acting } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
 import { extendAccess } from './extend-access.ts'
-import { rolesFor } from './look.ts'
 import { maySee } from './may.ts'
 import { openExtendForm } from './open-extend-form.ts'
+import { fillRequestForm } from './request-form.ts'
 import { submitRequest } from './submit-request.ts'
 import { viewRequest } from './view-request.ts'
 
@@ -24,7 +24,7 @@ export async function openForm(deps: Deps, acting: Acting, asked: string): Promi
     case undefined:
       return refused({ code: 'not_ours' })
     case 'request':
-      return { kind: 'form', form: requestForm(rolesFor(deps.settings, acting.person)) }
+      return { kind: 'form', form: fillRequestForm(deps, acting.person) }
     case 'deny':
       return openDenyForm(deps, acting, wanted.id)
     case 'extend':
@@ -78,15 +78,16 @@ async function denied(
 async function asked(deps: Deps, acting: Acting, values: Readonly<Record<string, string>>): Promise<Answer> {
   const { role = '', duration = '', reason = '' } = values
   const seconds = duration.trim() === '' ? undefined : parseDuration(duration.trim())
-  if (seconds !== undefined && !seconds.ok) return wrong('duration', { code: 'not_a_duration', role, word: duration })
+  if (seconds !== undefined && !seconds.ok)
+    return wrong('duration', { code: seconds.error.code, role, word: duration }, role)
   const result = await submitRequest(deps, acting, { role, reason, durationSeconds: seconds?.value })
-  return shown(result)
+  return shown(result, role)
 }
 
-function shown(result: Result<Card | undefined, Refusal>): Answer {
+function shown(result: Result<Card | undefined, Refusal>, role = ''): Answer {
   if (result.ok) return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value }
   const field = FIELD_OF[result.error.code]
-  return field === undefined ? refused(result.error) : wrong(field, result.error)
+  return field === undefined ? refused(result.error) : wrong(field, result.error, role)
 }
 
 async function extended(
@@ -106,6 +107,8 @@ async function extended(
 const FIELD_OF: Readonly<Partial<Record<Refusal['code'], string>>> = {
   role_unknown: 'role',
   role_disabled: 'role',
+  no_quorum: 'role',
+  no_account: 'role',
   duration_over_cap: 'duration',
   duration_under_minimum: 'duration',
   extension_over_cap: 'duration',
@@ -114,10 +117,15 @@ const FIELD_OF: Readonly<Partial<Record<Refusal['code'], string>>> = {
   reason_not_matching: 'reason',
 }
 
-function wrong(field: string, refusal: Refusal): Answer {
-  const [first = ''] = errorCard(refusal).title
-  const error: FieldError = { field, message: typeof first === 'string' ? first : 'This does not fit' }
+/** A field takes plain text: the same words as a card, without its marks. */
+function wrong(field: string, refusal: Refusal, role = ''): Answer {
+  const message = textOf(errorCard(refusal, { line: `request ${role}` }).title)
+  const error: FieldError = { field, message: message === '' ? 'This does not fit' : message }
   return { kind: 'field_errors', errors: [error] }
+}
+
+function textOf(line: Line): string {
+  return line.map((each) => (typeof each === 'string' ? each : 'text' in each ? each.text : '')).join('')
 }
 
 function refused(refusal: Refusal): Answer {

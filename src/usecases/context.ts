@@ -1,7 +1,7 @@
 import type { DeviceId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Inbound } from '../ports/chat.ts'
-import type { Tx } from '../ports/store/store.ts'
+import type { Store, Tx } from '../ports/store/store.ts'
 
 /** Who does something, by which delivery. */
 export interface Acting {
@@ -26,4 +26,11 @@ export function takeDelivery(tx: Tx, { inbound }: Acting): Promise<boolean> {
     `${inbound.sender.platform}:${inbound.deliveryId}`,
     isEvent ? EVENT_KEPT_SECONDS : SIGNATURE_KEPT_SECONDS,
   )
+}
+
+/** False when this event was answered before: it comes again when the platform did not hear us, and its words do not. */
+export async function takeAnswer(store: Store, { inbound }: Acting): Promise<boolean> {
+  const { deliveryId, sender } = inbound
+  if (!deliveryId.startsWith('event:')) return true
+  return store.transact((tx) => tx.takeDelivery(`${sender.platform}:answer:${deliveryId}`, EVENT_KEPT_SECONDS))
 }

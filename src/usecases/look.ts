@@ -5,7 +5,9 @@ import { isEligible, type Person } from '../core/person.ts'
 import type { Role } from '../core/role.ts'
 import type { Settings } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
-import { stageFor } from '../core/tally.ts'
+import { mayDecide, stageFor } from '../core/tally.ts'
+import type { StoredRequest } from '../ports/store/requests.ts'
+import type { Tx } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
 import { viewRequest } from './view-request.ts'
 
@@ -36,14 +38,26 @@ export function showMine(deps: Deps, person: Person): Promise<Card> {
 export function showPending(deps: Deps, person: Person): Promise<Card> {
   return deps.store.transact(async (tx) => {
     const views = []
-    for (const request of await tx.requests.pending()) {
-      const { workflow } = request.role
-      if (workflow === undefined || views.length >= SHOWN_MAX) continue
-      const votes = votesToday(request.role, await tx.requests.votes(request.id), deps.settings.people)
-      const waits = stageFor(workflow, votes, { person, requester: request.requester }) !== undefined
-      const hasVoted = votes.some((vote) => vote.person === person.id && vote.value === 'yes')
-      if (waits && !hasVoted) views.push(await viewRequest(tx, deps, request))
-    }
+    for (const request of (await waitingFor(tx, deps, person)).slice(0, SHOWN_MAX))
+      views.push(await viewRequest(tx, deps, request))
     return pendingCard(views, tx.now)
   })
+}
+
+/** What this person may decide and has not, the oldest first. */
+export async function waitingFor(
+  tx: Tx,
+  { settings }: Pick<Deps, 'settings'>,
+  person: Person,
+): Promise<readonly StoredRequest[]> {
+  const found: StoredRequest[] = []
+  for (const request of await tx.requests.pending()) {
+    const { workflow } = request.role
+    if (workflow === undefined || !mayDecide(workflow, person, request.requester)) continue
+    const votes = votesToday(request.role, await tx.requests.votes(request.id), settings.people)
+    const waits = stageFor(workflow, votes, { person, requester: request.requester }) !== undefined
+    const hasVoted = votes.some((vote) => vote.person === person.id && vote.value === 'yes')
+    if (waits && !hasVoted) found.push(request)
+  }
+  return found
 }

@@ -1,5 +1,6 @@
 import type { Card } from '../cards/card.ts'
 import { errorCard } from '../cards/error-card.ts'
+import type { Command } from '../commands/command.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import { parseLoginPress } from '../commands/parse-press.ts'
 import type { Refusal } from '../core/codes.ts'
@@ -8,11 +9,13 @@ import type { Answer, Inbound, Input } from '../ports/chat.ts'
 import { isOfItsRequest } from './adopt-copy.ts'
 import { answerForm, openForm } from './answer-form.ts'
 import { answerLogin } from './answer-login.ts'
-import type { Acting } from './context.ts'
+import { type Acting, takeAnswer } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
 import type { LineLimit } from './line-limit.ts'
+import { fillRequestForm, suggestRoles } from './request-form.ts'
 import { runCommand } from './run-command.ts'
+import { openHome } from './view-home.ts'
 
 /**
  * Where everything that people do on a platform comes in. Every inbound ends in an answer that its sender can read,
@@ -21,7 +24,7 @@ import { runCommand } from './run-command.ts'
 export async function receiveInbound(deps: Deps & { readonly lines: LineLimit }, inbound: Inbound): Promise<Answer> {
   if (inbound.isSharedOutside) return refused({ code: 'shared_channel' })
   const identified = await deps.directory.identify(inbound.sender)
-  if (!identified.ok) return inbound.input.kind === 'reaction' ? { kind: 'nothing' } : refused(identified.error)
+  if (!identified.ok) return refuseStranger(deps, inbound, identified.error)
   const acting: Acting = { person: identified.value, inbound }
   const { perMinute, isOver } = deps.lines
   if (inbound.input.kind === 'line' && isOver(acting.person.id)) return refused({ code: 'too_many_lines', perMinute })
@@ -49,13 +52,41 @@ function answer(deps: Deps, acting: Acting, input: Input): Promise<Answer> {
       return answerForm(deps, acting, input)
     case 'reaction':
       return reacted(deps, acting, input)
+    case 'suggest':
+      return Promise.resolve(suggestRoles(deps, acting.person, input.typed))
+    case 'home':
+      return openHome(deps, acting)
   }
+}
+
+/** Who is not one of ours is told so, but hears nothing of marks on what is not ours, nor of what a form could find. */
+async function refuseStranger(deps: Deps, { sender, input }: Inbound, refusal: Refusal): Promise<Answer> {
+  if (input.kind === 'suggest') return { kind: 'options', options: [] }
+  if (input.kind !== 'reaction') return refused(refusal)
+  const { isAdded, message } = input
+  const root = await deps.store.transact((tx) => tx.messages.findByRef(sender.platform, message))
+  return isAdded && root?.audience === 'channel' ? refused(refusal) : { kind: 'nothing' }
 }
 
 async function typed(deps: Deps, acting: Acting, line: string): Promise<Answer> {
   const parsed = parseLine(line)
-  if (!parsed.ok) return refused(parsed.error, line)
-  return shown(await runCommand(deps, acting, parsed.value), line)
+  if (acting.inbound.canShowForm && isAskingWithoutRole(line))
+    return { kind: 'form', form: fillRequestForm(deps, acting.person) }
+  const answer = parsed.ok ? await ran(deps, acting, parsed.value, line) : refused(parsed.error, line)
+  return (await takeAnswer(deps.store, acting)) ? answer : { kind: 'nothing' }
+}
+
+function isAskingWithoutRole(line: string): boolean {
+  return /^(?:request|ask)$/i.test(line.trim())
+}
+
+/** A line that lacks its reason becomes a form with the rest filled in, where the platform can show one. */
+async function ran(deps: Deps, acting: Acting, command: Command, line: string): Promise<Answer> {
+  const result = await runCommand(deps, acting, command)
+  const isReasonMissing = !result.ok && result.error.code === 'reason_required'
+  if (isReasonMissing && acting.inbound.canShowForm && command.verb === 'request')
+    return { kind: 'form', form: fillRequestForm(deps, acting.person, command) }
+  return shown(result, line)
 }
 
 /** A button is a typed line, on a message of ours that belongs to the request that it names. */

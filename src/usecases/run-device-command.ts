@@ -71,6 +71,7 @@ export function actingBy(
       sender: { platform: device.platform, tenant: 'device', account: device.id },
       channel: undefined,
       isSharedOutside: false,
+      canShowForm: false,
       input: { kind: 'line', text: line },
     },
   }

@@ -14,7 +14,7 @@ import type { Deps } from './deps.ts'
 import { rolesFor } from './look.ts'
 import { placeCard } from './place-card.ts'
 import { approveAndPlan } from './plan-grant.ts'
-import { callDeciders, tellThread } from './tell.ts'
+import { callDeciders } from './tell.ts'
 import { viewRequest } from './view-request.ts'
 
 export interface Asked {
@@ -122,7 +122,5 @@ export async function callAboutCard(tx: Tx, deps: Deps, request: StoredRequest):
   const { workflow } = request.role
   if (workflow === undefined) return
   await placeCard(tx, deps, request)
-  const view = await viewRequest(tx, deps, request)
-  if (workflow.notify !== 'none')
-    await tellThread(tx, request, [...callDeciders(view, true), `: ${view.requester.name} waits for one of you`])
+  await callDeciders(tx, request, await viewRequest(tx, deps, request))
 }

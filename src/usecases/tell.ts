@@ -1,11 +1,11 @@
 import type { Card, Inline, Line } from '../cards/card.ts'
 import type { RequestView } from '../cards/request-view.ts'
-import { spanOf } from '../cards/words.ts'
+import { clock, spanOf } from '../cards/words.ts'
 import type { PersonId } from '../core/ids.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 
-const MENTIONS_MAX = 10
+const CALLED_MAX = 10
 
 /** One short line in the thread of the card: the story. Nothing where no channel has the card. */
 export async function tellThread(tx: Tx, request: StoredRequest, line: Line): Promise<void> {
@@ -39,19 +39,54 @@ export async function tellHolder(tx: Tx, request: StoredRequest, card: Card): Pr
 /** The card and a line in its thread, for one person. */
 export async function tellDirectly(
   tx: Tx,
-  { id, platform }: StoredRequest,
+  { id, platform }: Pick<StoredRequest, 'id' | 'platform'>,
   { person, line }: { readonly person: PersonId; readonly line: Line | undefined },
 ): Promise<void> {
   const root = await tx.messages.putCard({ requestId: id, platform, audience: 'direct', place: person })
   if (line !== undefined) await tx.messages.putLine(root, lineCard(line))
 }
 
-/** Those who may decide, called by name so that somebody's phone rings; at most ten, never who asked. */
-export function callDeciders(view: RequestView, isMentioned: boolean): Line {
-  const deciders = view.deciders.slice(0, MENTIONS_MAX)
-  return deciders.flatMap(({ id, name }, n): Inline[] => [
+/**
+ * Calls those who may decide, so that somebody's phone rings, as the workflow says: mentioned in the thread of the card, or
+ * by the card itself as a direct message. At most ten of them, never who asked.
+ */
+export async function callDeciders(tx: Tx, request: StoredRequest, view: RequestView): Promise<void> {
+  const { workflow } = request.role
+  const called = view.deciders.slice(0, CALLED_MAX)
+  if (workflow === undefined || workflow.notify === 'none' || called.length === 0) return
+  if (workflow.notify === 'mention')
+    return tellThread(tx, request, [...named(called, 'mentioned'), `: ${view.requester.name} waits for one of you`])
+  await tellEach(tx, request, { people: called, line: undefined })
+  await tellThread(tx, request, ['Asked directly: ', ...named(called, 'named')])
+}
+
+/** The same again while nobody has decided. Where the channel has no card, directly too. */
+export async function remindDeciders(tx: Tx, request: StoredRequest, view: RequestView): Promise<void> {
+  const { workflow } = request.role
+  const called = view.deciders.slice(0, CALLED_MAX)
+  if (workflow === undefined || workflow.notify === 'none' || called.length === 0) return
+  const still: Line = [`${view.requester.name} still waits; lapses at `, clock(view.lapsesAt)]
+  const root = await tx.messages.findRoot(request.id, 'channel')
+  const isInChannel = root?.ref !== undefined && root.lastError === undefined
+  if (workflow.notify === 'mention' && isInChannel)
+    return tellThread(tx, request, [...named(called, 'mentioned'), ': ', ...still])
+  await tellEach(tx, request, { people: called, line: still })
+}
+
+/** On the platform of the workflow, which may be another than where it was asked. */
+async function tellEach(
+  tx: Tx,
+  { id, role }: StoredRequest,
+  { people, line }: { readonly people: RequestView['deciders']; readonly line: Line | undefined },
+): Promise<void> {
+  const platform = role.workflow?.channel.split(':')[0] ?? ''
+  for (const person of people) await tellDirectly(tx, { id, platform }, { person: person.id, line })
+}
+
+function named(people: RequestView['deciders'], how: 'mentioned' | 'named'): Line {
+  return people.flatMap(({ id, name }, n): Inline[] => [
     ...(n === 0 ? [] : [', ']),
-    isMentioned ? { kind: 'mention', person: id, name } : name,
+    how === 'mentioned' ? { kind: 'mention', person: id, name } : name,
   ])
 }
 

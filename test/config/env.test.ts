@@ -89,7 +89,9 @@ describe('the rules', () => {
     ['only a migration', { THAND_MIGRATION_URL: REMOTE }, ['DATABASE_URL']],
     ['a bot token alone', { SLACK_BOT_TOKEN: 'x' }, ['SLACK_SIGNING_SECRET']],
     ['a signing secret alone', { SLACK_SIGNING_SECRET: 'x' }, ['SLACK_BOT_TOKEN']],
-    ['a bot token and an app token', { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'y' }, ['SLACK_SIGNING_SECRET']],
+    ['Socket Mode: a bot token and an app token', { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'y' }, []],
+    ['an app token alone', { SLACK_APP_TOKEN: 'y' }, ['SLACK_BOT_TOKEN']],
+    ['both ways', { SLACK_BOT_TOKEN: 'x', SLACK_APP_TOKEN: 'y', SLACK_SIGNING_SECRET: 'z' }, []],
     [
       'an empty signing secret among others',
       { SLACK_BOT_TOKEN: 'x', SLACK_SIGNING_SECRET: 'x,,y' },

@@ -31,7 +31,6 @@ test('what cannot be asked for is answered with the line that works, for the one
     'request github:billing 30m': 'There is no role “github:billing” that you can ask for',
     'request github:org-admin 5h': 'Try: /thand request github:org-admin 4h',
     'request github:org-admin soon': 'Try: /thand request github:org-admin 30m',
-    'request github:with-reason 30m': 'This role asks for a reason',
     'request github:with-reason 30m because': 'It has to match [A-Z]+-[0-9]+.*',
     'request github:org-admin 1ms': 'is no duration',
     'requst github:org-admin 30m': 'Did you mean /thand request',

@@ -15,7 +15,8 @@ import { standardConfig } from '../support/standard-config.ts'
 import { PEOPLE } from '../support/world.ts'
 import { runThand } from './run-thand.ts'
 
-const SCOPES: readonly string[] = parse(slackManifest('https://thand.example.com')).oauth_config.scopes.bot
+const SCOPES: readonly string[] = parse(slackManifest({ by: 'http', url: 'https://thand.example.com' })).oauth_config
+  .scopes.bot
 const MEMBERS = { 'ann-acme': 'member', 'bob-acme': 'member', 'sam-acme': 'admin', 'sue-acme': 'member' } as const
 
 let folder: string

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Reading, readCommand, readPress, readReaction, readSubmission } from '../../bots/slack/inbound.ts'
+import type { Reading } from '../../bots/slack/heard.ts'
+import { readCommand, readPress, readReaction, readSubmission } from '../../bots/slack/inbound.ts'
 import { UnreadablePayload } from '../../bots/slack/turn.ts'
 
 const bot = async () => ({ userId: 'U0THAND', botId: 'B0THAND' })

@@ -46,6 +46,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const logged: Stage['logged'] = []
   const platform = createSlackPlatform({
     signingSecrets: [new Secret(SECRET), new Secret(OLD_SECRET)],
+    appToken: undefined,
     botToken: new Secret(slack.botToken),
     apiUrl: slack.apiUrl,
     team: options.team ?? slack.team,

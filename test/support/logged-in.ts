@@ -1,4 +1,4 @@
-import type { SlackDelivery } from '../doubles/slack/client.ts'
+import type { SlackDelivery } from '../doubles/slack/delivery.ts'
 import { buttonsOf, type Pressable } from '../doubles/slack/reading.ts'
 import { DeviceClient, type DeviceKey, newDeviceKey } from './device-client.ts'
 import type { World } from './world.ts'

@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly wrapping?: Wrapping
   /** Laid over the environment of the server. */
   readonly env?: Readonly<Record<string, string>>
+  /** Slack reaches the server over connections that the server opens, and by no address. */
+  readonly isSocketMode?: boolean
   /** Puts something between the server and its database: the address under which the server finds it. */
   readonly through?: (databaseUrl: string) => Promise<string>
 }
@@ -84,14 +86,15 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     PORT: '0',
     ...(serverUrl === undefined ? {} : { DATABASE_URL: serverUrl }),
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: secret,
+    ...(options.isSocketMode === true ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: secret }),
     SLACK_API_URL: slack.apiUrl,
     GITHUB_TOKEN: github.token,
     ...options.env,
   }
   const start = async () => {
     const server = await launch(env, log, options.wrapping ?? {})
-    return { server, client: slackClient({ target: server.url, secret, workspace: slack }) }
+    const isSocket = options.isSocketMode === true
+    return { server, client: slackClient({ target: server.url, secret, workspace: slack, isSocket }) }
   }
   const first = await start()
   const world: World = {

@@ -1,5 +1,6 @@
 import type { GithubOrganisation } from '../doubles/github/organisation.ts'
-import type { SlackClient, SlackDelivery, SlackOptions } from '../doubles/slack/client.ts'
+import type { SlackClient, SlackOptions } from '../doubles/slack/client.ts'
+import type { SlackDelivery } from '../doubles/slack/delivery.ts'
 import type { SlackMessage } from '../doubles/slack/workspace.ts'
 import { eventually, type Stage, saidIn, yamlWith } from './b-stage.ts'
 

@@ -8,12 +8,14 @@ import { standardConfig } from '../support/standard-config.ts'
 import { givenStage, type Stage } from './b-stage.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const manifest = parse(slackManifest('https://thand.acme.example'))
+const manifest = parse(slackManifest({ by: 'http', url: 'https://thand.acme.example' }))
 
 /** The scope that each method asks of a bot token: https://docs.slack.dev/reference/methods */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
   'views.open': [],
+  'views.publish': [],
+  'views.update': [],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
@@ -24,6 +26,9 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
 }
 /** https://docs.slack.dev/reference/events */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  app_home_opened: [],
+  app_mention: ['app_mentions:read'],
+  'message.im': ['im:history'],
   reaction_added: ['reactions:read'],
   reaction_removed: ['reactions:read'],
   user_change: ['users:read'],
@@ -49,6 +54,17 @@ beforeAll(async () => {
   await until('a form', () => slack.views[0])
   await client.react('U0SAM', stage.card(id), 'white_check_mark')
   await stage.give('U0BOB', 'github:team-sre 2s')
+  await client.openHome('U0SUE')
+  await client.mention('U0SUE', 'pending')
+  await client.say('U0SUE', 'pending')
+  const form = async () => {
+    await client.shortcut('U0BOB')
+    return until('the form to ask', () => slack.views.find((each) => each.view['callback_id'] === 'thand:request'))
+  }
+  const view = await form()
+  await client.suggest('U0BOB', view, 'role')
+  await client.submitView('U0BOB', view, { role: 'github:team-sre', duration: '9m' })
+  await client.press('U0BOB', view, 'Cancel')
   await stage.reach(id, 'revoked')
   await until('the end on the card', () => stage.cardText(id).startsWith('Ended'))
   await until('the direct message', () => slack.messages.size > 4)
@@ -85,11 +101,12 @@ describe('C16: of Slack we ask for what we use, and for nothing else', () => {
     expect(asked.map(({ args }) => String(args['channel'])).filter((channel) => !/^[CG]/.test(channel))).toEqual([])
   })
 
-  test('no scope of a user, and none that reads what people write, their files or who administers', () => {
+  test('no scope of a user, and none that reads what people write to each other, their files or who administers', () => {
     expect(Object.keys(manifest.oauth_config.scopes)).toEqual(['bot'])
+    // What people write to us directly is the one thing: without it a direct message is no line.
     expect(
       bot.filter((scope: string) => /history|files|admin|channels:(?:join|manage)|chat:write\./.test(scope)),
-    ).toEqual([])
+    ).toEqual(['im:history'])
     expect(manifest.settings).toMatchObject({ org_deploy_enabled: false, socket_mode_enabled: false })
   })
 })

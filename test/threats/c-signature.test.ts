@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type SlackDelivery, signatureOf, slackClient } from '../doubles/slack/client.ts'
+import { signatureOf, slackClient } from '../doubles/slack/client.ts'
+import type { SlackDelivery } from '../doubles/slack/delivery.ts'
 import { eventually, givenStage, type Stage, yamlWith } from './b-stage.ts'
 import { commandBody, nowSeconds, raw, settled, signed } from './c-stage.ts'
 

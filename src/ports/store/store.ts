@@ -4,6 +4,7 @@ import type { Credentials } from './credentials.ts'
 import type { DeviceLogins, Devices } from './devices.ts'
 import type { Figures } from './figures.ts'
 import type { Grants } from './grants.ts'
+import type { Homes } from './homes.ts'
 import type { Messages } from './messages.ts'
 import type { Notices } from './notices.ts'
 import type { OpenAccess } from './open-access.ts'
@@ -40,6 +41,7 @@ export interface Tx {
   readonly slots: Slots
   readonly credentials: Credentials
   readonly messages: Messages
+  readonly homes: Homes
   readonly bindings: Bindings
   readonly deviceLogins: DeviceLogins
   readonly devices: Devices

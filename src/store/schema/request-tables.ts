@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   check,
   foreignKey,
   index,
@@ -43,8 +44,11 @@ export const request = pgTable(
     /** Of an extension: the grant, which bears the id of its own request, and the end that is asked for. */
     extendsGrant: text('extends_grant').references((): AnyPgColumn => request.id),
     extendsUntil: when('extends_until'),
+    /** The pages of those whom it concerns do not show what has become of it yet. */
+    isNewToHomes: boolean('is_new_to_homes').notNull().default(false),
   },
   (t) => [
+    index('request_new_to_homes').on(t.id).where(sql`is_new_to_homes`),
     index('request_open').on(t.lapsesAt).where(sql`state = 'pending'`),
     index('request_by_person').on(t.requester, t.askedAt),
     index('request_by_grant').on(t.extendsGrant).where(sql`extends_grant is not null`),

@@ -1,6 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { isRecord, type JsonRecord, parsed, recordOf, recordsOf } from './json.ts'
-import { messageProblems, viewProblems } from './limits.ts'
+import { overSocket, type SlackDelivery, send } from './delivery.ts'
+import { isRecord, type JsonRecord, recordOf, recordsOf } from './json.ts'
+import { messageProblems, optionsProblems, viewProblems } from './limits.ts'
+import { shortcutPayload, suggestionPayload } from './menu-payloads.ts'
 import { commandForm, eventPayload, type Occasion, pressPayload, submissionPayload } from './payloads.ts'
 import { type Problem, wordsOf } from './problem.ts'
 import { buttonsOf, type Pressable, type SlackButton } from './reading.ts'
@@ -27,27 +29,13 @@ export type SlackOptions = SignedOptions & {
   readonly extra?: JsonRecord
 }
 
-export type SentRequest = {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-export type SlackDelivery = {
-  readonly status: number
-  readonly text: string
-  /** The answer as JSON, if it is. */
-  readonly body: unknown
-  readonly ms: number
-  readonly responseUrl?: string
-  readonly sent: SentRequest
-}
-
 export type SlackClientOptions = {
   /** Where the product listens, without a path, or the full address of its endpoint. */
   readonly target: string
   readonly secret: string
   readonly workspace: SlackWorkspace
+  /** Everything goes over the connections of Socket Mode: what an envelope carries instead of the signed request. */
+  readonly isSocket?: boolean
 }
 
 export function signatureOf(secret: string, timestamp: number | string, body: string): string {
@@ -61,12 +49,14 @@ export class SlackClient {
   readonly #url: string
   readonly #secret: string
   readonly #workspace: SlackWorkspace
+  readonly #isSocket: boolean
 
-  constructor({ target, secret, workspace }: SlackClientOptions) {
+  constructor({ target, secret, workspace, isSocket = false }: SlackClientOptions) {
     const base = target.replace(/\/$/, '')
     this.#url = new URL(base).pathname === '/' ? `${base}/slack/events` : base
     this.#secret = secret
     this.#workspace = workspace
+    this.#isSocket = isSocket
   }
 
   async command(user: string, text: string, options: SlackOptions = {}): Promise<SlackDelivery> {
@@ -122,6 +112,45 @@ export class SlackClient {
     return this.#reaction('reaction_removed', user, message, { name, ...options })
   }
 
+  /** What a search field of an open form finds for these letters, as the options of Slack. */
+  async suggest(user: string, view: SlackView, field: string, typed = ''): Promise<readonly JsonRecord[]> {
+    const payload = suggestionPayload(this.#occasion(user, {}), view, { field, typed })
+    const delivery = await this.interaction(payload)
+    const answer = recordOf(delivery.body)
+    this.#complain('block suggestion', delivery.status === 200 ? optionsProblems(answer) : [])
+    return recordsOf(answer['options'])
+  }
+
+  /** From Slack's own menu. */
+  shortcut(user: string, callbackId = 'thand:request', options: SlackOptions = {}): Promise<SlackDelivery> {
+    return this.interaction(shortcutPayload(this.#occasion(user, options), callbackId), options)
+  }
+
+  openHome(user: string, options: SlackOptions & { readonly tab?: string } = {}): Promise<SlackDelivery> {
+    const channel = `D${user.slice(1)}`
+    return this.event({ type: 'app_home_opened', user, channel, tab: options.tab ?? 'home' }, options)
+  }
+
+  /** `@Thand …` in a channel; `text` is what follows the name. */
+  mention(user: string, text: string, options: SlackOptions & { readonly threadTs?: string } = {}) {
+    const named = `<@${this.#workspace.botUser}> ${text}`
+    return this.say(user, named, { channel: 'C0GENERAL', ...options, type: 'app_mention' })
+  }
+
+  /** A message to us directly, unless another channel is given. */
+  say(
+    user: string,
+    text: string,
+    options: SlackOptions & { readonly threadTs?: string; readonly type?: string; readonly event?: JsonRecord } = {},
+  ): Promise<SlackDelivery> {
+    const { channel = `D${user.slice(1)}`, threadTs, type = 'message' } = options
+    const ts = this.#workspace.mintTs()
+    const where = type === 'message' ? { channel_type: channel.startsWith('D') ? 'im' : 'channel' } : {}
+    const inThread = threadTs === undefined ? {} : { thread_ts: threadTs }
+    const message = { type, user, text, ts, event_ts: ts, channel, team: this.#workspace.team, ...where, ...inThread }
+    return this.event({ ...message, ...options.event }, options)
+  }
+
   event(event: JsonRecord, options: SlackOptions = {}): Promise<SlackDelivery> {
     const eventId = options.eventId ?? `Ev${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`
     const whole = { ...event, event_ts: options.eventTs ?? event['event_ts'] ?? this.#workspace.mintTs() }
@@ -131,6 +160,7 @@ export class SlackClient {
   }
 
   signed(body: string, options: SignedOptions = {}): Promise<SlackDelivery> {
+    if (this.#isSocket) return overSocket(this.#workspace, body)
     const timestamp = options.timestamp ?? Math.floor(this.#workspace.now() / 1000)
     const headers: Record<string, string | undefined> = {
       'content-type': options.contentType ?? 'application/x-www-form-urlencoded',
@@ -185,13 +215,6 @@ export class SlackClient {
       problem,
     })
   }
-}
-
-async function send(sent: SentRequest): Promise<SlackDelivery> {
-  const started = performance.now()
-  const response = await fetch(sent.url, { method: 'POST', headers: sent.headers, body: sent.body })
-  const text = await response.text()
-  return { status: response.status, text, body: parsed(text), ms: performance.now() - started, sent }
 }
 
 function theButton(target: Pressable, wanted: SlackButton | string): SlackButton {

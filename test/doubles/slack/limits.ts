@@ -55,6 +55,15 @@ export function viewProblems(view: unknown, type?: 'modal' | 'home'): Problem[] 
   return [...found.problems, ...inBlocks]
 }
 
+/** What an external select is answered with. */
+export function optionsProblems(answer: JsonRecord): Problem[] {
+  const found = new Findings('invalid_arguments')
+  const options = answer['options']
+  if (!Array.isArray(options)) found.add('/options', 'must be an array')
+  else if (options.length > 0) checkOptions(found, answer, OPTION, '')
+  return found.problems
+}
+
 function checkBlock(found: Findings, block: unknown, pointer: string): void {
   const shape = isRecord(block) ? BLOCKS[String(block['type'])] : undefined
   if (!isRecord(block) || !shape) {

@@ -20,6 +20,11 @@ const workspaceMethods: Readonly<Record<string, Method>> = {
         is_enterprise_install: false,
       }),
   },
+  'apps.connections.open': {
+    required: [],
+    run: (_args, { socketUrl, sockets }) =>
+      done({ url: `${socketUrl}/link/?ticket=${sockets.ticket()}&app_id=A0THAND` }),
+  },
   'team.info': {
     required: [],
     run: (_args, { team }) => done({ team: { id: team, name: 'Acme', domain: 'acme', email_domain: 'acme.example' } }),

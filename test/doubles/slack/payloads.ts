@@ -127,7 +127,7 @@ export function eventPayload(workspace: SlackWorkspace, team: string, event: Jso
   }
 }
 
-function envelope(type: string, { workspace, user, team }: Occasion): JsonRecord {
+export function envelope(type: string, { workspace, user, team }: Occasion): JsonRecord {
   const name = userName(workspace, user)
   return {
     type,
@@ -159,7 +159,11 @@ function messagePayload(
 
 type MessageFields = Pick<SlackEphemeral, 'ts' | 'text' | 'blocks'> & { readonly threadTs?: string }
 
-function viewPayload(workspace: SlackWorkspace, { id, hash, view }: SlackView, values: JsonRecord = {}): JsonRecord {
+export function viewPayload(
+  workspace: SlackWorkspace,
+  { id, hash, view }: SlackView,
+  values: JsonRecord = {},
+): JsonRecord {
   return {
     id,
     team_id: workspace.team,

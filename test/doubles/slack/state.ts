@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { FaultPlan } from './faults.ts'
 import type { JsonRecord } from './json.ts'
+import { SlackSockets } from './sockets.ts'
 
 export type SlackPerson = {
   readonly name: string
@@ -83,6 +84,7 @@ export type SlackWorkspaceOptions = {
   readonly team?: string
   readonly botUser?: string
   readonly botToken?: string
+  readonly appToken?: string
   readonly channels?: Record<string, Partial<SlackChannel>>
   /** Of the bot token, told with every answer; unless given, none are told. */
   readonly scopes?: readonly string[]
@@ -99,6 +101,11 @@ export class SlackState {
   readonly team: string
   readonly botUser: string
   readonly botToken: string
+  /** Opens the connections of Socket Mode, and nothing else. */
+  readonly appToken: string
+  /** Where they are opened; set by who listens. */
+  socketUrl = ''
+  readonly sockets = new SlackSockets()
   readonly people: Record<string, SlackPerson>
   readonly channels: Record<string, SlackChannel> = {}
   readonly scopes: readonly string[] | undefined
@@ -120,6 +127,7 @@ export class SlackState {
     this.team = options.team ?? 'T0ACME'
     this.botUser = options.botUser ?? 'U0THAND'
     this.botToken = options.botToken ?? 'xoxb-test'
+    this.appToken = options.appToken ?? 'xapp-test'
     this.people = options.people
     this.scopes = options.scopes
     this.now = options.now ?? Date.now

@@ -37,8 +37,11 @@ export async function startSlackWorkspace(options: SlackWorkspaceOptions): Promi
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`
+  state.socketUrl = url.replace('http:', 'ws:')
+  state.sockets.attach(server)
   const close = () =>
     new Promise<void>((closed) => {
+      state.sockets.close()
       server.close(() => closed())
       server.closeAllConnections()
     })
@@ -93,7 +96,8 @@ function run(state: SlackState, name: string, call: { request: IncomingMessage; 
   if (!method) return brokenBy('unknown_method', '/', `unknown method ${name}`)
   const token = call.request.headers.authorization?.replace(/^Bearer /i, '') ?? call.args['token']
   if (token === undefined) return brokenBy('not_authed', '/token', 'no token')
-  if (token !== state.botToken) return { answer: { ok: false, error: 'invalid_auth' } }
+  const wanted = name === 'apps.connections.open' ? state.appToken : state.botToken
+  if (token !== wanted) return { answer: { ok: false, error: 'invalid_auth' } }
   const missing = method.required
     .filter((field) => call.args[field] === undefined || call.args[field] === '')
     .map((field) => ({ error: 'invalid_arguments', pointer: `/${field}`, message: `missing required field: ${field}` }))
