@@ -1,5 +1,5 @@
 // Entry of `dist/thand-agent.mjs`: the client commands in one file, for machines that have Node and nothing else.
-import { addClientCommands, addCompletionWhenAsked } from './client-commands.ts'
+import { addClientCommands } from './client-commands.ts'
 import { newProgram, parse } from './program.ts'
 
 const OF_THE_SERVER = ['server', 'demo', 'validate', 'migrate', 'manifest', 'init', 'audit']
@@ -19,7 +19,6 @@ for (const name of OF_THE_SERVER) {
       process.exitCode = 2
     })
 }
-await addCompletionWhenAsked(program, process.argv)
 await parse(program, process.argv, async (error) => {
   process.stderr.write(`thand ended: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1

@@ -14,14 +14,13 @@ export function addClientCommands(program: Command): void {
   addRequest(program)
   addUse(program)
   addLines(program)
-}
-
-/** Last, because it completes what is there by then. Only the two words that need it pay for it. */
-export async function addCompletionWhenAsked(program: Command, argv: readonly string[]): Promise<void> {
-  const word = argv[2]
-  if (word === 'completion' || word === 'complete') (await import('./completion-command.ts')).addCompletion(program)
-  else
-    program.command('completion').argument('<shell>', 'bash, zsh or fish').description('print what makes Tab complete')
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print what makes Tab complete')
+    .action(async (shell: string) =>
+      finish((await import('./completion-command.ts')).completionCommand(program, shell)),
+    )
 }
 
 function addLogin(program: Command): void {
@@ -77,7 +76,7 @@ function addUse(program: Command): void {
     .description('run a command with the credential in its environment; it ends with the access')
     .passThroughOptions()
     .action(async (id: string, command: readonly string[]) =>
-      finish((await import('./run-command.ts')).runCommand(id, command)),
+      finish((await import('./run-command.ts')).runCommand(id, command[0] === '--' ? command.slice(1) : command)),
     )
   program
     .command('credentials')

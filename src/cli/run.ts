@@ -1,4 +1,4 @@
-import { addClientCommands, addCompletionWhenAsked } from './client-commands.ts'
+import { addClientCommands } from './client-commands.ts'
 import { finish, newProgram, parse } from './program.ts'
 
 /** argv to a command; each loads only what it needs. Exit codes: 0 done, 1 failed, 2 usage or configuration, 75 unreachable. */
@@ -33,7 +33,6 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (options: { interactive?: boolean }) =>
       finish((await import('../demo/run-demo.ts')).runDemo(options.interactive === true)),
     )
-  await addCompletionWhenAsked(program, argv)
   await parse(program, argv, ended)
 }
 
