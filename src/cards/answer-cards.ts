@@ -20,6 +20,7 @@ export function askedCard(view: RequestView): Card {
       },
     ],
     footer: [code(view.id)],
+    about: view.id,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PersonId } from '../core/ids.ts'
+import type { PersonId, RequestId } from '../core/ids.ts'
 
 /**
  * What we answer, before any platform renders it. A string is literal: no platform reads markup in it.
@@ -13,6 +13,8 @@ export interface Card {
   readonly buttons: readonly Button[]
   /** The last, small line: the id and what else helps. */
   readonly footer?: Line
+  /** The request that it shows, for programs. */
+  readonly about?: RequestId
 }
 
 export type Line = readonly Inline[]

@@ -27,6 +27,9 @@ const MORE: Readonly<Record<string, readonly Line[]>> = {
   mine: [[code('/thand mine'), ' lists what you asked for and hold']],
   pending: [[code('/thand pending'), ' lists what waits for your vote']],
   show: [[code('/thand show req_7k2mq9xd'), ' shows one request with all that happened']],
+  login: [[code('/thand login WDJB-MJHT'), ' shows the device that has that code; its button logs it in as you']],
+  devices: [[code('/thand devices'), ' lists what is logged in as you']],
+  logout: [[code('/thand logout dev_7k2mq9xd'), ' ends what a device of yours may; access that it asked for goes on']],
   roles: [[code('/thand roles github'), ' lists what you can ask for, by a word in it']],
 }
 

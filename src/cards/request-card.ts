@@ -17,6 +17,7 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
       [code(view.id)],
       view.state === 'pending' && view.takesReactions ? ['✅ approves, ❌ denies'] : undefined,
     ),
+    about: view.id,
   }
 }
 

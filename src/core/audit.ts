@@ -2,7 +2,7 @@
 export interface AuditEvent {
   readonly name: AuditName
   readonly actor: string
-  /** The request that it is about, or undefined. */
+  /** The request or the device that it is about, or undefined. */
   readonly subject?: string
   readonly detail?: Readonly<Record<string, unknown>>
 }
@@ -32,3 +32,7 @@ export type AuditName =
   | 'subject_bound'
   | 'subject_refused'
   | 'configuration_loaded'
+  | 'device_bound'
+  | 'device_refused'
+  | 'device_ended'
+  | 'code_wrong'

@@ -6,6 +6,7 @@ import type { RequestState } from './request-state.ts'
 export type Refusal =
   | PolicyRefusal
   | LineRefusal
+  | DeviceRefusal
   | { readonly code: 'unknown_person'; readonly address: string | undefined }
   | { readonly code: 'account_refused'; readonly why: string }
   | { readonly code: 'second_account' }
@@ -42,3 +43,13 @@ export type LineRefusal =
   | { readonly code: 'not_a_duration' | 'duration_too_long'; readonly role: string; readonly word: string }
   | { readonly code: 'not_an_extension'; readonly id: RequestId; readonly word: string }
   | { readonly code: 'code_missing' | 'device_missing' }
+
+/** About logging a device in, and about what a device that is logged in may not. */
+export type DeviceRefusal =
+  /** Wrong, used, over, or somebody else's: whoever guesses learns nothing. */
+  | { readonly code: 'code_unknown' }
+  | { readonly code: 'too_many_codes'; readonly most: number }
+  /** The card was answered before, is over, or was shown to another account. */
+  | { readonly code: 'login_card_over' }
+  | { readonly code: 'device_unknown'; readonly nearest: string | undefined }
+  | { readonly code: 'device_may_not'; readonly verb: string }

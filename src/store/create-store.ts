@@ -6,6 +6,8 @@ import { historyOf, type Record, recordInto } from './audit-rows.ts'
 import { bindingsIn } from './bindings.ts'
 import { configurationsIn } from './configurations.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
+import { deviceLoginsIn, dropOldLogins } from './device-logins.ts'
+import { devicesIn } from './devices.ts'
 import { codeOf } from './error-code.ts'
 import { grantsIn } from './grants.ts'
 import { messagesIn } from './messages.ts'
@@ -54,7 +56,9 @@ export async function createStore(engine: Engine, heard: Heard = () => undefined
       await engine.watchOver(self)
     },
     async tidy() {
-      await db.delete(schema.delivery).where(lt(schema.delivery.keepUntil, dateOf(await nowMs(db))))
+      const now = await nowMs(db)
+      await db.delete(schema.delivery).where(lt(schema.delivery.keepUntil, dateOf(now)))
+      await dropOldLogins(db, now)
       await engine.tidy()
     },
     close: () => engine.close(),
@@ -103,7 +107,9 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     slots: slotsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
     bindings: bindingsIn(db, now, record),
-    openAccess: openAccessIn(db),
+    deviceLogins: deviceLoginsIn(db, now),
+    devices: devicesIn(db, now, record),
+    openAccess: openAccessIn(db, now),
     notices: noticesIn(db, now),
     record,
     history: (subject) => historyOf(db, subject),

@@ -1,19 +1,22 @@
 import { asc, eq, lte } from 'drizzle-orm'
 import { z } from 'zod'
-import { personIdOf } from '../core/ids.ts'
+import { type DeviceId, personIdOf } from '../core/ids.ts'
 import type { Notices } from '../ports/store/notices.ts'
 import { type Database, dateOf, schema } from './database.ts'
 
 const { notice } = schema
 const address = z.string().transform(personIdOf)
-const stored = z.object({
-  id: z.number(),
-  kind: z.literal('account_bound'),
-  platform: z.string(),
-  reader: address,
-  detail: z.object({ person: address, account: z.string() }),
-  tries: z.number(),
+const row = z.object({ id: z.number(), platform: z.string(), reader: address, tries: z.number() })
+const device = z.object({
+  person: address,
+  device: z.string().transform((id) => id as DeviceId),
+  name: z.string(),
+  host: z.string(),
 })
+const stored = z.discriminatedUnion('kind', [
+  row.extend({ kind: z.literal('account_bound'), detail: z.object({ person: address, account: z.string() }) }),
+  row.extend({ kind: z.literal(['device_bound', 'device_stolen']), detail: device }),
+])
 
 export function noticesIn(db: Database, now: number): Notices {
   return {

@@ -1,12 +1,13 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import { union } from 'drizzle-orm/pg-core'
-import type { PersonId, RequestId } from '../core/ids.ts'
+import type { DeviceId, PersonId, RequestId } from '../core/ids.ts'
 import type { OpenAccess } from '../ports/store/open-access.ts'
 import { type Database, schema } from './database.ts'
+import { isAlive } from './devices.ts'
 
-const { accessGrant, request, vote } = schema
+const { accessGrant, device, request, vote } = schema
 
-export function openAccessIn(db: Database): OpenAccess {
+export function openAccessIn(db: Database, now: number): OpenAccess {
   return {
     async people() {
       const isHeld = inArray(accessGrant.state, HELD)
@@ -23,6 +24,7 @@ export function openAccessIn(db: Database): OpenAccess {
           .from(vote)
           .innerJoin(accessGrant, eq(accessGrant.id, vote.requestId))
           .where(and(eq(accessGrant.state, 'planned'), saidYes)),
+        db.select({ person: device.person }).from(device).where(isAlive(now)),
       )
       return rows.map((row) => row.person as PersonId).toSorted()
     },
@@ -32,6 +34,7 @@ export function openAccessIn(db: Database): OpenAccess {
         voted: await votedBy(db, person),
         approved: await approvedBy(db, person),
         held: await heldBy(db, person),
+        devices: await devicesOf(db, person, now),
       }
     },
   }
@@ -48,6 +51,12 @@ async function askedBy(db: Database, person: PersonId): Promise<readonly Request
 async function heldBy(db: Database, person: PersonId): Promise<readonly RequestId[]> {
   const isTheirs = and(inArray(accessGrant.state, HELD), eq(accessGrant.person, person))
   return idsOf(await db.select({ id: accessGrant.id }).from(accessGrant).where(isTheirs).orderBy(asc(accessGrant.id)))
+}
+
+async function devicesOf(db: Database, person: PersonId, now: number): Promise<readonly DeviceId[]> {
+  const isTheirs = and(eq(device.person, person), isAlive(now))
+  const rows = await db.select({ id: device.id }).from(device).where(isTheirs).orderBy(asc(device.id))
+  return rows.map((row) => row.id as DeviceId)
 }
 
 async function votedBy(db: Database, person: PersonId): Promise<readonly RequestId[]> {

@@ -4,6 +4,7 @@ import { personById } from '../core/settings.ts'
 import type { AccountRef } from '../ports/chat.ts'
 import type { WhyGone } from '../ports/directory.ts'
 import type { Tx } from '../ports/store/store.ts'
+import { endDevice } from '../usecases/end-device.ts'
 import { cancelOfGone, endOfGone, withdrawOfGone } from '../usecases/part-with.ts'
 import type { SweeperDeps } from './deps.ts'
 import { giveUpPlanned, whyNotGiven } from './drop-changed.ts'
@@ -90,6 +91,10 @@ async function askAbout(deps: SweeperDeps, person: PersonId): Promise<void> {
     const request = await tx.requests.lock(id)
     if (request?.state === 'pending') await cancelOfGone(tx, deps, request, why)
   })
+  for (const id of rests.devices)
+    await deps.store.transact(async (tx) =>
+      (await isOurs(tx, deps, why)) ? endDevice(tx, { id, actor: 'system', why: `person_gone:${why}` }) : undefined,
+    )
   await each(rests.voted, (tx, id) => withdraw(tx, deps, { id, person, why }))
   await each(rests.approved, (tx, id) => reconsider(tx, deps, { id, person }))
 }

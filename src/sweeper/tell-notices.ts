@@ -1,5 +1,4 @@
-import type { Card } from '../cards/card.ts'
-import { code, strong } from '../cards/words.ts'
+import { type NoticeView, noticeCard } from '../cards/notice-card.ts'
 import { nameOf } from '../core/settings.ts'
 import type { StoredNotice } from '../ports/store/notices.ts'
 import type { SweeperDeps } from './deps.ts'
@@ -32,28 +31,17 @@ async function tell(deps: SweeperDeps, notice: StoredNotice): Promise<void> {
   const account = await deps.directory.accountOf(notice.reader, notice.platform)
   const platform = deps.platforms.get(notice.platform)
   if (account === undefined || platform === undefined) throw new Error(`${notice.reader} has no account to be told at`)
-  const delivery = await platform.post({ kind: 'direct', account }, cardOf(deps, notice), {
+  const delivery = await platform.post({ kind: 'direct', account }, noticeCard(viewOf(deps, notice)), {
     key: `notice:${notice.id}`,
   })
   if (delivery.kind !== 'sent') throw new Error(`it was not sent: ${delivery.kind}`)
   await deps.store.transact((tx) => tx.notices.sent(notice.id))
 }
 
-function cardOf({ settings }: SweeperDeps, { platform, detail }: StoredNotice): Card {
-  return {
-    title: [
-      'The ',
-      platform,
-      ' account ',
-      code(detail.account),
-      ' is ',
-      strong(nameOf(settings, detail.person)),
-      ' from now on',
-    ],
-    lines: [
-      [`It acted for the first time, and its confirmed address is ${detail.person}.`],
-      ['If that is wrong, name the right one under ', code('accounts'), ' in thand.yaml: it wins over this'],
-    ],
-    buttons: [],
-  }
+function viewOf({ settings }: SweeperDeps, notice: StoredNotice): NoticeView {
+  const { platform, reader } = notice
+  const { person: id } = notice.detail
+  const person = { id, name: nameOf(settings, id) }
+  if (notice.kind === 'account_bound') return { kind: notice.kind, platform, person, account: notice.detail.account }
+  return { ...notice.detail, kind: notice.kind, person, isReaders: reader === id }
 }

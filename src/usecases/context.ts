@@ -1,3 +1,4 @@
+import type { DeviceId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import type { Inbound } from '../ports/chat.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -6,6 +7,8 @@ import type { Tx } from '../ports/store/store.ts'
 export interface Acting {
   readonly person: Person
   readonly inbound: Inbound
+  /** A device that acts for the person, where it is not themselves. */
+  readonly device?: DeviceId
 }
 
 const EVENT_KEPT_SECONDS = 24 * 3600

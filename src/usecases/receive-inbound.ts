@@ -1,11 +1,13 @@
 import type { Card } from '../cards/card.ts'
 import { errorCard } from '../cards/error-card.ts'
 import { parseLine } from '../commands/parse-line.ts'
+import { parseLoginPress } from '../commands/parse-press.ts'
 import type { Refusal } from '../core/codes.ts'
 import type { Result } from '../core/result.ts'
 import type { Answer, Inbound, Input } from '../ports/chat.ts'
 import { isOfItsRequest } from './adopt-copy.ts'
 import { answerForm, openForm } from './answer-form.ts'
+import { answerLogin } from './answer-login.ts'
 import type { Acting } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
@@ -61,7 +63,9 @@ async function pressed(deps: Deps, acting: Acting, input: Extract<Input, { kind:
   const { message, line } = input
   const isIts =
     message === undefined || (input.isOurs && (await isOfItsRequest(deps, acting, { message, line, isOurs: true })))
-  return isIts ? typed(deps, acting, line) : refused({ code: 'not_ours' })
+  if (!isIts) return refused({ code: 'not_ours' })
+  const login = parseLoginPress(line)
+  return login === undefined ? typed(deps, acting, line) : shown(await answerLogin(deps, acting, login), line)
 }
 
 async function opened(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'open_form' }>): Promise<Answer> {

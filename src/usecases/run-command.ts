@@ -8,6 +8,8 @@ import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
 import { cancelRequest, endAccess } from './end-access.ts'
 import { showMine, showPending, showRequest, showRoles } from './look.ts'
+import { logoutDevice, showDevices } from './person-devices.ts'
+import { showLogin } from './show-login.ts'
 import { submitRequest } from './submit-request.ts'
 
 /** One command, whoever typed, pressed or filled it in. */
@@ -40,10 +42,13 @@ export async function runCommand(
       return ok(await showPending(deps, person))
     case 'roles':
       return ok(showRoles(deps, person, command.filter))
-    case 'extend':
     case 'login':
+      return showLogin(deps, acting, command.code)
     case 'devices':
+      return ok(await showDevices(deps, person))
     case 'logout':
+      return logoutDevice(deps, acting, command.device)
+    case 'extend':
     case 'explain':
       throw new Error(`${command.verb} is being built`)
     case 'help':

@@ -87,7 +87,8 @@ async function store(tx: Tx, deps: Deps, acting: Acting, allowed: Allowed): Prom
   const { role, reason, durationSeconds } = allowed
   const id = requestIdFrom(deps.randomBytes(5))
   const pendingSeconds = role.workflow?.pendingSeconds ?? deps.settings.limits.pendingSeconds
-  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason }
+  const { device } = acting
+  const detail = { role: role.key, role_hash: role.hash, duration_seconds: durationSeconds, reason, device }
   await tx.requests.insert(
     {
       id,

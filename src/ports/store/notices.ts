@@ -1,15 +1,27 @@
-import type { PersonId } from '../../core/ids.ts'
+import type { DeviceId, PersonId } from '../../core/ids.ts'
 import type { AccountRef } from '../chat.ts'
 
 /** Something that one person is told directly, and that belongs to no request. */
-export interface Notice {
-  readonly kind: 'account_bound'
+export type Notice = {
   readonly platform: string
   readonly reader: PersonId
-  readonly detail: { readonly person: PersonId; readonly account: AccountRef['account'] }
+} & (
+  | {
+      readonly kind: 'account_bound'
+      readonly detail: { readonly person: PersonId; readonly account: AccountRef['account'] }
+    }
+  | { readonly kind: 'device_bound' | 'device_stolen'; readonly detail: DeviceDetail }
+)
+
+/** Names are the device's own claims. */
+export interface DeviceDetail {
+  readonly person: PersonId
+  readonly device: DeviceId
+  readonly name: string
+  readonly host: string
 }
 
-export interface StoredNotice extends Notice {
+export type StoredNotice = Notice & {
   readonly id: number
   readonly tries: number
 }

@@ -1,8 +1,8 @@
-import type { PersonId, RequestId } from '../../core/ids.ts'
+import type { DeviceId, PersonId, RequestId } from '../../core/ids.ts'
 
 /** Whom something pending or live rests on, and what: asked for by people who may have left meanwhile. */
 export interface OpenAccess {
-  /** Who asked for or approved something pending or not begun, and who holds something; by id. */
+  /** Who asked for or approved something pending or not begun, and who holds something or has a device; by id. */
   people(): Promise<readonly PersonId[]>
   of(person: PersonId): Promise<RestsOn>
 }
@@ -17,4 +17,6 @@ export interface RestsOn {
   readonly approved: readonly RequestId[]
   /** Grants to the person that do not end yet. */
   readonly held: readonly RequestId[]
+  /** What acts for the person. */
+  readonly devices: readonly DeviceId[]
 }

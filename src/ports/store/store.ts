@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../core/audit.ts'
 import type { Bindings } from './bindings.ts'
+import type { DeviceLogins, Devices } from './devices.ts'
 import type { Grants } from './grants.ts'
 import type { Messages } from './messages.ts'
 import type { Notices } from './notices.ts'
@@ -37,6 +38,8 @@ export interface Tx {
   readonly slots: Slots
   readonly messages: Messages
   readonly bindings: Bindings
+  readonly deviceLogins: DeviceLogins
+  readonly devices: Devices
   readonly openAccess: OpenAccess
   readonly notices: Notices
   /** False when this delivery was taken before: then nothing else may be done with it. */
