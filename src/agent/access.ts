@@ -3,13 +3,14 @@ import { type Answer, type Call, callServer, urlOf } from './call-server.ts'
 import { withLock } from './lock-folder.ts'
 import { forgetLogin, type Login, loginFrom, readLogin, writeLogin } from './login-state.ts'
 import { proofOf } from './proof.ts'
+import { proofRefused } from './proof-refused.ts'
 import type { StateFolder } from './state-folder.ts'
-import { KEY_REFUSED, LOGGED_OUT, type Trouble } from './trouble.ts'
+import { LOGGED_OUT, notThand, type Trouble } from './trouble.ts'
+import { undisturbed } from './undisturbed.ts'
 
 /** A token that ends while its call is on the way is no use. */
 const FRESH_FOR_MS = 10_000
 const UNAUTHORIZED = 401
-const SKEW_SECONDS = 45
 
 /** Calls of a machine that is logged in: each with a short token bound to its key, fetched anew when it is needed. */
 export interface Access {
@@ -32,7 +33,7 @@ export function openAccess(folder: StateFolder): Result<Access, Trouble> {
       login = fresh.value
     }
     const answer = await callAs(login, wanted)
-    if (!answer.ok || answer.value.status !== UNAUTHORIZED) return refusedOr(answer)
+    if (!answer.ok || answer.value.status !== UNAUTHORIZED || isAboutProof(answer.value)) return refusedOr(answer)
     const again = await refreshed(folder, login)
     if (!again.ok) return again
     login = again.value
@@ -49,21 +50,30 @@ async function callAs({ server, key, accessToken }: Login, call: Call): Promise<
 
 function refusedOr(answer: Result<Answer, Trouble>): Result<Answer, Trouble> {
   if (!answer.ok || answer.value.trouble === undefined) return answer
-  if (answer.value.status === UNAUTHORIZED) return fail(loggedOut(answer.value))
-  return fail(answer.value.trouble)
+  if (isAboutProof(answer.value)) return fail(proofRefused(answer.value))
+  return fail(answer.value.status === UNAUTHORIZED ? LOGGED_OUT : answer.value.trouble)
 }
 
-/** Another command may have done it meanwhile: what lies in the folder under the lock counts. */
+/** A new token would be refused as well. */
+function isAboutProof({ error, trouble }: Answer): boolean {
+  return error === 'invalid_dpop_proof' || trouble?.code.startsWith('proof_') === true
+}
+
+/**
+ * Another command may have done it meanwhile: what lies in the folder under the lock counts. A token that was used and whose
+ * successor is not stored would look like a stolen one the next time.
+ */
 function refreshed(folder: StateFolder, used: Login): Promise<Result<Login, Trouble>> {
-  return withLock(folder.path, async () => {
-    const now = readLogin(folder)
-    if (!now.ok) return now
-    if (now.value.accessToken.reveal() !== used.accessToken.reveal()) return now
-    const token = await refresh(now.value)
-    if (token.ok) writeLogin(folder, token.value)
-    else if (token.error.code === LOGGED_OUT.code) forgetLogin(folder)
-    return token
-  })
+  return withLock(folder.path, () =>
+    undisturbed(async () => {
+      const now = readLogin(folder)
+      if (!now.ok || now.value.accessToken.reveal() !== used.accessToken.reveal()) return now
+      const fresh = await refresh(now.value)
+      if (fresh.ok) writeLogin(folder, fresh.value)
+      else if (fresh.error.code === LOGGED_OUT.code) forgetLogin(folder)
+      return fresh
+    }),
+  )
 }
 
 async function refresh(login: Login): Promise<Result<Login, Trouble>> {
@@ -80,19 +90,10 @@ async function refresh(login: Login): Promise<Result<Login, Trouble>> {
   const { token } = await import('../wire/device.ts')
   const read = token.safeParse(answer.value.body)
   if (answer.value.trouble === undefined && read.success) return ok(loginFrom(read.data, { server, key }))
-  const isOver = [400, UNAUTHORIZED].includes(answer.value.status)
-  return fail(isOver ? loggedOut(answer.value) : (answer.value.trouble ?? LOGGED_OUT))
-}
-
-/** A clock that is wrong makes every proof invalid, and nobody guesses that. */
-function loggedOut({ clockAheadSeconds, error }: Answer): Trouble {
-  if (error === 'invalid_grant') return LOGGED_OUT
-  if (Math.abs(clockAheadSeconds) < SKEW_SECONDS) return KEY_REFUSED
-  const minutes = Math.max(1, Math.round(Math.abs(clockAheadSeconds) / 60))
-  return {
-    code: 'clock_differs',
-    message: `This machine’s clock is ${minutes} min ${clockAheadSeconds > 0 ? 'behind' : 'ahead of'} the server’s, which refuses its proofs.`,
-    hint: 'Set the clock, and try again.',
-    exitCode: 1,
-  }
+  if (isAboutProof(answer.value)) return fail(proofRefused(answer.value))
+  return fail(
+    answer.value.error === 'invalid_grant'
+      ? LOGGED_OUT
+      : (answer.value.trouble ?? notThand(server, answer.value.status)),
+  )
 }

@@ -3,7 +3,8 @@ import { fail, ok, type Result } from '../core/result.ts'
 import type { DeviceAuthorization } from '../wire/device.ts'
 import { type Answer, type Call, callServer, urlOf } from './call-server.ts'
 import { type Login, loginFrom } from './login-state.ts'
-import { type DeviceKey, newDeviceKey, proofOf, publicPart } from './proof.ts'
+import { type DeviceKey, proofOf, publicPart } from './proof.ts'
+import { proofRefused } from './proof-refused.ts'
 import { notThand, type Trouble } from './trouble.ts'
 
 const SLOWER_BY_SECONDS = 5
@@ -13,13 +14,15 @@ export interface Names {
   readonly host: string
 }
 
+export interface LoginWishes {
+  readonly names: Names
+  /** One key is one device: who logs in again at the same server has one entry in the list. */
+  readonly key: DeviceKey
+  readonly show: (code: DeviceAuthorization) => void
+}
+
 /** RFC 8628: shows the code, and waits until its person pressed *Yes, this is me* in chat. Writes nothing. */
-export async function logIn(
-  server: string,
-  names: Names,
-  show: (code: DeviceAuthorization) => void,
-): Promise<Result<Login, Trouble>> {
-  const key = newDeviceKey()
+export async function logIn(server: string, { names, key, show }: LoginWishes): Promise<Result<Login, Trouble>> {
   const begun = await begin(server, names, key)
   if (!begun.ok) return begun
   show(begun.value)
@@ -82,6 +85,7 @@ function verdictOn(answer: Answer): 'confirmed' | 'wait' | 'slow_down' | Trouble
   if (answer.error === 'authorization_pending') return 'wait'
   if (answer.error === 'slow_down' || answer.status === 429 || answer.status === 503) return 'slow_down'
   if (answer.error === 'expired_token') return CODE_EXPIRED
+  if (answer.error === 'invalid_dpop_proof') return proofRefused(answer)
   return answer.error === 'access_denied' ? DENIED : answer.trouble
 }
 

@@ -24,13 +24,6 @@ export const LOGGED_OUT: Trouble = {
   exitCode: 1,
 }
 
-export const KEY_REFUSED: Trouble = {
-  code: 'key_refused',
-  message: 'The server refuses the key of this machine.',
-  hint: 'Run: thand login',
-  exitCode: 1,
-}
-
 export function usageTrouble(message: string, hint: string): Trouble {
   return { code: 'usage', message, hint, exitCode: 2 }
 }
@@ -53,13 +46,15 @@ export function notThand(server: string, status: number): Trouble {
   }
 }
 
-/** The server's own words; a 503 is gone in a moment. */
+/** The server's own words. What one types in chat is typed here without the slash. */
 export function troubleOf(problem: Problem): Trouble {
-  const hint = problem.hint ?? problem.errors?.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  const { code, status, detail, errors = [] } = problem
+  const hint = problem.hint ?? errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  const isForLater = status === 503 || code === 'too_many_calls'
   return {
-    code: problem.code,
-    message: problem.detail,
-    hint: hint ?? (problem.status === 503 ? 'Try again in a moment.' : ''),
-    exitCode: problem.status === 503 ? 75 : 1,
+    code,
+    message: detail,
+    hint: hint === '' && isForLater ? 'Try again in a moment.' : hint.replaceAll('/thand ', 'thand '),
+    exitCode: isForLater ? 75 : 1,
   }
 }

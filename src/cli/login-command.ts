@@ -3,6 +3,7 @@ import { openAccess } from '../agent/access.ts'
 import { withLock } from '../agent/lock-folder.ts'
 import { logIn } from '../agent/log-in.ts'
 import { lastServer, readLogin, writeLogin } from '../agent/login-state.ts'
+import { newDeviceKey } from '../agent/proof.ts'
 import { parseServerAddress } from '../agent/server-address.ts'
 import { roughSpan } from '../agent/session-lines.ts'
 import { type Trouble, usageTrouble } from '../agent/trouble.ts'
@@ -22,10 +23,12 @@ export function loginCommand(options: LoginOptions): Promise<number> {
     const server = serverOf(client, options.server)
     if (!server.ok) return server
     const names = { device: options.name ?? deviceName(), host: hostname().slice(0, 255) || 'unknown' }
-    const login = await logIn(server.value, names, (code) => showCode(client, code))
-    if (!login.ok) return login
     const before = readLogin(client.folder)
-    await endLoginOf(client)
+    const isSame = before.ok && before.value.server === server.value
+    const key = isSame ? before.value.key : newDeviceKey()
+    const login = await logIn(server.value, { names, key, show: (code) => showCode(client, code) })
+    if (!login.ok) return login
+    if (!isSame) await endLoginOf(client)
     await withLock(client.folder.path, async () => writeLogin(client.folder, login.value))
     if (client.isJson) client.json({ server: server.value, person: login.value.person, device: login.value.deviceId })
     else sayWho(client, login.value.person, before.ok ? before.value.person : undefined)
@@ -62,7 +65,7 @@ function sayWho({ terminal }: Client, person: string, before: string | undefined
   terminal.out('What you can ask for: thand roles. Ask: thand request')
 }
 
-/** One machine, one device: the one of before is not left behind in the list. It may be dead already. */
+/** At another server: not left behind there. It may be dead already, and that server away. */
 async function endLoginOf({ folder }: Client): Promise<void> {
   const access = openAccess(folder)
   if (!access.ok) return

@@ -55,15 +55,16 @@ async function outcomeOf(client: LoggedIn, id: string): Promise<Result<number, T
   return ok(decided.value.state === 'active' ? 0 : 1)
 }
 
-/** Who has what until when, and what one can now do. */
+/** Who has what until when, what happens next, and what one can now do: in the zone of who reads it. */
 function sayOutcome({ terminal }: LoggedIn, session: Session): void {
-  const { id, state, title, expires_at, has_credentials } = session
+  const { id, state, title, ends, role_name, provider_name, expires_at, has_credentials } = session
   if (state !== 'active') {
     terminal.err(onOneLine(title), 'yellow')
     return
   }
-  const until = expires_at === undefined ? '' : ` (else it ends at ${plainTime(Date.parse(expires_at), 'clock')})`
-  terminal.out(onOneLine(title), 'green')
-  terminal.out(has_credentials ? `Use it: thand run ${id} -- <command>` : 'The right is on your own account now.')
-  terminal.out(`End it: thand end ${id}${until}`)
+  const until = expires_at === undefined ? '' : ` until ${plainTime(Date.parse(expires_at), 'clock')}`
+  terminal.out(onOneLine(`${role_name} at ${provider_name} is yours${until}.`), 'green')
+  terminal.out(onOneLine(`Afterwards: ${ends}.`))
+  terminal.out(has_credentials ? `Use it: thand run ${id} -- <command>` : 'Use it: the right is on your own account.')
+  terminal.out(`End it: thand end ${id}`)
 }

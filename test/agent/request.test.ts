@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type AgentApi, cardOf, refusal, startAgentApi } from '../doubles/agent-api/start.ts'
+import { until } from '../support/world.ts'
 import { givenSession } from './given-session.ts'
 import { givenMachine, type Machine } from './machine.ts'
 
@@ -29,12 +32,17 @@ test('request waits, says whom it waits for, and ends by saying what one can now
   expect(api.lines).toEqual(['request github:org-admin 30m fix billing'])
   becomes({ state: 'granting', approved_by: ['Sam'] })
   await running.says(/approved by Sam · waiting for GitHub acme/)
-  becomes({ state: 'active', title: 'You are Organisation owner at GitHub acme' })
+  becomes({ state: 'active' })
   const ended = await running.ended
   expect(ended).toMatchObject({ code: 0 })
-  expect(ended.out).toMatch(
-    /^Asked: .*\nYou are Organisation owner at GitHub acme\nUse it: thand run req_7k2mq9xd -- <command>\nEnd it: thand end req_7k2mq9xd \(else it ends at \d\d:\d\d\)\n$/,
-  )
+  const lines = ended.out.split('\n')
+  expect(lines[1]).toMatch(/^Organisation owner at GitHub acme is yours until \d\d:\d\d\.$/)
+  expect(lines.slice(2)).toEqual([
+    'Afterwards: back to member.',
+    `Use it: thand run ${ID} -- <command>`,
+    `End it: thand end ${ID}`,
+    '',
+  ])
 })
 
 test('Ctrl-C while it waits leaves the request open, and says how to see it and take it back', async () => {
@@ -152,4 +160,24 @@ test('a server that fails, limits or is no Thand: 75 to try again, 1 otherwise, 
     expect(ended.err).toContain(words)
     expect(ended.err).toMatch(/^.+\n(?:.+\n)?$/)
   }
+})
+
+test('Ctrl-C while tokens are fetched anew waits until they are stored: else they would look stolen the next time', async () => {
+  const file = path.join(machine.state, 'login.json')
+  const before = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...before, accessUntilMs: 0 }))
+  let send: () => void = () => undefined
+  api.tokensWait = new Promise((resolve) => {
+    send = resolve
+  })
+  const [called, running] = [api.calls.length, machine.start(['sessions'])]
+  await until('the refresh', () => api.calls.slice(called).includes('POST /token'))
+  running.signal('SIGINT')
+  // What the signal does to a process that does not wait for its tokens, it has done by the end of another one.
+  await machine.run('--version')
+  send()
+  await running.ended
+  expect(JSON.parse(readFileSync(file, 'utf8')).refreshToken).not.toBe(before.refreshToken)
+  expect(await machine.run('sessions')).toMatchObject({ code: 0 })
+  expect(api.reused).toBe(0)
 })

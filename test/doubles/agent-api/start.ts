@@ -23,6 +23,8 @@ export interface AgentApi {
   reused: number
   accessSeconds: number
   answerTo: (line: string) => Reply
+  /** Tokens are made, and sent when this is fulfilled. */
+  tokensWait: Promise<void>
   /** What every call is answered instead. */
   instead: Reply | undefined
   confirm(userCode: string, person: string): void
@@ -60,6 +62,7 @@ export async function startAgentApi(): Promise<AgentApi> {
     reused: 0,
     accessSeconds: 300,
     answerTo: () => refusal(400, 'unknown_word', 'There is no such word.'),
+    tokensWait: Promise.resolve(),
     instead: undefined,
     confirm(userCode, person) {
       for (const each of pending.values()) if (each.userCode === userCode) each.person = person
@@ -153,7 +156,9 @@ export async function startAgentApi(): Promise<AgentApi> {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += String(chunk)
     api.calls.push(`${request.method} ${path}${url.search}`)
-    send(response, api.instead ?? (await route(request, path, body)))
+    const reply = api.instead ?? (await route(request, path, body))
+    if (path === '/token') await api.tokensWait
+    send(response, reply)
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()
