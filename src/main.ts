@@ -71,7 +71,7 @@ export async function startServer(
   const sweeper = createSweeper({ ...deps, store: store.apart() })
   const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
   const tokens = createAccessTokens(secretKeysOf(environment), Date.now)
-  const api = agentApi({ ...deps, lines, tokens, publicUrl: environment.url, clock: Date.now }, log)
+  const api = agentApi({ ...deps, lines, tokens, publicUrl: environment.url, clock: Date.now })
   const asking = createAskAgain(deps)
   for (const platform of platforms.values())
     await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound), asking.about)

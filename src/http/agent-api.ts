@@ -15,6 +15,7 @@ import { commandsRoute } from './commands-route.ts'
 import { deviceAuthorizationRoute } from './device-authorization-route.ts'
 import { devicesRoutes } from './devices-routes.ts'
 import { openapiRoute } from './openapi-route.ts'
+import { SECURITY_SCHEMES } from './route-words.ts'
 import { sessionsRoutes } from './sessions-routes.ts'
 import { tokenRoute } from './token-route.ts'
 import { verificationPage } from './verification-page.ts'
@@ -32,17 +33,17 @@ const A_DEVICE_A_MINUTE = 300
 const MINUTE_MS = 60_000
 
 /** The API of the agent: contract in docs/agent-api.md. No cookies, no other origins. */
-export function agentApi(deps: ApiDeps, log: FastifyInstance['log']): FastifyPluginAsync {
+export function agentApi(deps: ApiDeps): FastifyPluginAsync {
   return async (server) => {
     await server.register(verificationPage)
-    await server.register((scope) => routes(scope, deps, log), { prefix: BASE })
+    await server.register((scope) => routes(scope, deps), { prefix: BASE })
   }
 }
 
-async function routes(scope: FastifyInstance, deps: ApiDeps, log: FastifyInstance['log']): Promise<void> {
+async function routes(scope: FastifyInstance, deps: ApiDeps): Promise<void> {
   scope.setValidatorCompiler(validatorCompiler)
   scope.setSerializerCompiler(serializerCompiler)
-  scope.setErrorHandler(answerError(log))
+  scope.setErrorHandler(answerError(deps.log))
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
@@ -81,6 +82,7 @@ async function describe(scope: FastifyInstance): Promise<void> {
         version: '1',
         description: 'What a device does for its person: ask for access, see it, end it.',
       },
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
     transform: jsonSchemaTransform,
   })

@@ -1,23 +1,22 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import type { Logger } from '../ports/log.ts'
+import type { Problem } from '../wire/problem.ts'
 import { problemOf, Refused } from './problem.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
 /** The only place where a call is answered with an error. What is not expected is an outage, and is said to nobody but the log. */
-export function answerError(log: FastifyBaseLogger) {
+export function answerError(log: Logger, worded: (problem: Problem) => Problem = (problem) => problem) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { problem, headers } = error instanceof Refused ? error : (brokenCall(error) ?? outage(error, request, log))
-    return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(problem)
+    return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(worded(problem))
   }
 }
 
 function brokenCall(error: unknown): Refused | undefined {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message = 'is wrong' }) => ({
-      field: instancePath.slice(1).replaceAll('/', '.') || String(error.validationContext ?? 'body'),
-      message,
-    }))
+    const errors = error.validation.map((issue) => ({ field: fieldOf(issue), message: issue.message ?? 'is wrong' }))
     const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
     return new Refused(problemOf({ status: 400, code: 'invalid', detail, errors }))
   }
@@ -25,6 +24,13 @@ function brokenCall(error: unknown): Refused | undefined {
   if (status === undefined || status < 400 || status >= 500) return undefined
   const [code, detail] = BROKEN[status] ?? ['invalid', 'The call could not be read']
   return new Refused(problemOf({ status, code, detail }))
+}
+
+function fieldOf({ instancePath, params }: FastifySchemaValidationError): string {
+  const unknown = 'keys' in params && Array.isArray(params['keys']) ? params['keys'] : []
+  return (
+    [...instancePath.split('/'), ...unknown.slice(0, 1).map(String)].filter((part) => part !== '').join('.') || 'body'
+  )
 }
 
 const BROKEN: Readonly<Record<number, readonly [code: string, detail: string]>> = {
@@ -37,7 +43,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined
 }
 
-function outage(error: unknown, request: FastifyRequest, log: FastifyBaseLogger): Refused {
+function outage(error: unknown, request: FastifyRequest, log: Logger): Refused {
   const why = error instanceof Error ? error.name : 'unknown_error'
   log.error({ request_id: request.id, route: request.routeOptions.url, why }, 'api_call_failed')
   const detail = 'Thand cannot reach its database right now'

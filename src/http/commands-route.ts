@@ -5,7 +5,7 @@ import type { ApiDeps } from './api-deps.ts'
 import { principalOf } from './authenticate.ts'
 import { unauthorized } from './call-problems.ts'
 import { refusedBy } from './problem.ts'
-import { PROBLEM_ANSWERS } from './problem-answers.ts'
+import { BY_DEVICE, PROBLEM_ANSWERS } from './route-words.ts'
 import { wireCard } from './wire-card.ts'
 
 /** One line of the same grammar as in chat. A device asks, ends and lists; it decides nothing. */
@@ -15,6 +15,7 @@ export function commandsRoute(deps: ApiDeps): FastifyPluginAsyncZod {
       '/commands',
       {
         schema: {
+          security: BY_DEVICE,
           summary: 'One line of the grammar: request, cancel, end, extend, mine, show, roles, explain or help',
           body: commandBody,
           response: { 200: commandAnswer, ...PROBLEM_ANSWERS },

@@ -4,9 +4,9 @@ import { deviceAuthorization, deviceAuthorizationBody } from '../wire/device.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { wrongField } from './call-problems.ts'
 import { thumbprintOf } from './device-key.ts'
-import { takeForms } from './form-body.ts'
 import { baseOf } from './our-address.ts'
-import { PROBLEM_ANSWERS } from './problem-answers.ts'
+import { PROBLEM_ANSWERS } from './route-words.ts'
+import { speakOauth } from './speak-oauth.ts'
 import { VERIFICATION_PATH } from './verification-page.ts'
 
 const A_MINUTE = 30
@@ -14,7 +14,7 @@ const A_MINUTE = 30
 /** A device asks to be logged in: https://www.rfc-editor.org/rfc/rfc8628#section-3.1 */
 export function deviceAuthorizationRoute(deps: ApiDeps): FastifyPluginAsyncZod {
   return async (scope) => {
-    takeForms(scope)
+    speakOauth(scope, deps.log)
     scope.post(
       '/device_authorization',
       {

@@ -6,7 +6,7 @@ import { devices } from '../wire/device.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { principalOf } from './authenticate.ts'
 import { refusedBy } from './problem.ts'
-import { PROBLEM_ANSWERS } from './problem-answers.ts'
+import { BY_DEVICE, PROBLEM_ANSWERS } from './route-words.ts'
 
 /** What acts for its person. A device may end any of these, itself too: that only takes away. */
 export function devicesRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
@@ -15,6 +15,7 @@ export function devicesRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
       '/devices',
       {
         schema: {
+          security: BY_DEVICE,
           summary: 'What is logged in as the person of this device',
           response: { 200: devices, ...PROBLEM_ANSWERS },
         },
@@ -38,6 +39,7 @@ export function devicesRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
       '/devices/:id',
       {
         schema: {
+          security: BY_DEVICE,
           summary: 'Logs this device out, or another of the same person',
           params: z.strictObject({ id: z.string() }),
           response: { 204: z.undefined(), ...PROBLEM_ANSWERS },

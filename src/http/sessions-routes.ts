@@ -5,7 +5,7 @@ import { session, sessions, sessionsQuery } from '../wire/session.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { principalOf } from './authenticate.ts'
 import { notThere } from './call-problems.ts'
-import { PROBLEM_ANSWERS } from './problem-answers.ts'
+import { BY_DEVICE, PROBLEM_ANSWERS } from './route-words.ts'
 import { wireSession } from './wire-session.ts'
 
 /** What its person asked for and holds. */
@@ -15,6 +15,7 @@ export function sessionsRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
       '/sessions',
       {
         schema: {
+          security: BY_DEVICE,
           summary: 'What the person of this device asked for and holds',
           querystring: sessionsQuery,
           response: { 200: sessions, ...PROBLEM_ANSWERS },
@@ -29,6 +30,7 @@ export function sessionsRoutes(deps: ApiDeps): FastifyPluginAsyncZod {
       '/sessions/:id',
       {
         schema: {
+          security: BY_DEVICE,
           summary: 'One of these; 404 also for what belongs to somebody else',
           params: z.strictObject({ id: z.string() }),
           response: { 200: session, ...PROBLEM_ANSWERS },

@@ -5,18 +5,18 @@ import { redeemLogin, refreshTokens, type TokenRefusal } from '../usecases/devic
 import { DEVICE_GRANT, token, tokenBody } from '../wire/device.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { proofIn } from './authenticate.ts'
-import { takeForms } from './form-body.ts'
 import { addressOf } from './our-address.ts'
 import { problemOf, Refused } from './problem.ts'
-import { PROBLEM_ANSWERS } from './problem-answers.ts'
 import { type Proof, readProof } from './read-proof.ts'
+import { PROBLEM_ANSWERS } from './route-words.ts'
+import { speakOauth } from './speak-oauth.ts'
 
 const A_MINUTE = 300
 
 /** Tokens for a login that was confirmed, or for a refresh token; with a proof of the device's key (RFC 9449, section 5). */
 export function tokenRoute(deps: ApiDeps): FastifyPluginAsyncZod {
   return async (scope) => {
-    takeForms(scope)
+    speakOauth(scope, deps.log)
     scope.post(
       '/token',
       {
