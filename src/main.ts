@@ -15,6 +15,7 @@ import { createServer } from './http/create-server.ts'
 import type { Directory } from './ports/directory.ts'
 import type { Provider } from './ports/provider.ts'
 import type { Store } from './ports/store/store.ts'
+import { createSealing } from './store/create-sealing.ts'
 import type { DirectoryInUse } from './store/lock-directory.ts'
 import { openStore } from './store/open-store.ts'
 import { secretKeyIn } from './store/secret-key-file.ts'
@@ -49,12 +50,12 @@ export async function startServer(
   const opened = await openStore(environment, ({ name, ...event }) => log.info({ audit: true, ...event }, name))
   if (!opened.ok) return fail(opened.error)
   const store = wrapping.store?.(opened.value) ?? opened.value
-  const wrap = wrapping.provider ?? ((provider: Provider) => provider)
-  const providers = new Map(config.providers.map((each) => [each.key, wrap(each.open({ log }))]))
+  const providers = providersOf(config, log, wrapping)
   const slack = slackOf(environment, config, log, (person) => directory.accountOf(person, 'slack'))
   const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
   const directory: Directory = createDirectory({ settings: config, store, lookups, log })
   const platforms = new Map(slack === undefined ? [] : [[slack.id, slack]])
+  const keys = secretKeysOf(environment)
   const deps: SweeperDeps = {
     store,
     settings: config,
@@ -64,13 +65,14 @@ export async function startServer(
     reasonMatches,
     randomBytes,
     random: Math.random,
+    sealing: createSealing(keys),
     log,
   }
   await store.transact((tx) => recordConfiguration(tx, config))
   await nameUnreachable(deps)
   const sweeper = createSweeper({ ...deps, store: store.apart() })
   const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
-  const tokens = createAccessTokens(secretKeysOf(environment), Date.now)
+  const tokens = createAccessTokens(keys, Date.now)
   const api = agentApi({ ...deps, lines, tokens, publicUrl: environment.url, clock: Date.now })
   const asking = createAskAgain(deps)
   for (const platform of platforms.values())
@@ -88,6 +90,11 @@ export async function startServer(
     await store.close()
   }
   return ok({ url, stop })
+}
+
+function providersOf(config: Config, log: FastifyBaseLogger, { provider: wrap }: Wrapping): Map<string, Provider> {
+  const opened = config.providers.map((each) => [each.key, each.open({ log })] as const)
+  return new Map(opened.map(([key, provider]) => [key, wrap?.(provider) ?? provider]))
 }
 
 function slackOf(

@@ -8,7 +8,7 @@ import { CALL_DEADLINE_MS, unlessAborted } from './deadline.ts'
 import { faultOf, type Missing, unknownFault } from './faults.ts'
 
 export type Answered<T> = Result<T, Fault | Missing>
-export type Parameters = Readonly<Record<string, string | number>>
+export type Parameters = Readonly<Record<string, unknown>>
 type Raw = { readonly data: unknown; readonly link: string }
 
 /** https://docs.github.com/en/rest/about-the-rest-api/api-versions */
@@ -34,20 +34,31 @@ export class GithubClient {
     return new GithubCall(this, signal)
   }
 
-  /** `{org}` is filled in; every parameter is escaped, so that it stays within its step of the path. */
   async send(route: string, parameters: Parameters, signal: AbortSignal): Promise<Answered<Raw>> {
     const token = await this.#token(signal)
     if (!token.ok) return token
+    const answer = await this.sendWith(token.value, route, { ...parameters, signal })
+    if (!answer.ok && answer.error.kind === 'unauthorized') this.#tokens.discard()
+    return answer
+  }
+
+  /**
+   * By another bearer than our own. `{org}` is filled in; every parameter of the path is escaped, so that it stays
+   * within its step.
+   */
+  async sendWith(
+    bearer: string,
+    route: string,
+    { signal, ...parameters }: Parameters & { readonly signal: AbortSignal },
+  ): Promise<Answered<Raw>> {
     try {
-      const headers = { authorization: `Bearer ${token.value}` }
+      const headers = { authorization: `Bearer ${bearer}` }
       const place = route.includes('{org}') ? { org: this.org } : {}
       const request = { ...place, ...parameters, headers, request: { signal } }
       const { data, headers: answered } = await this.#octokit.request(route, request)
       return ok({ data, link: answered.link ?? '' })
     } catch (error) {
-      const fault = faultOf(error, this.#tokens.secrets())
-      if (fault.kind === 'unauthorized') this.#tokens.discard()
-      return fail(fault)
+      return fail(faultOf(error, [bearer, ...this.#tokens.secrets()]))
     }
   }
 
@@ -96,7 +107,7 @@ export class GithubCall {
   }
 }
 
-function shaped<T>(data: unknown, shape: z.ZodType<T>): Result<T, Fault> {
+export function shaped<T>(data: unknown, shape: z.ZodType<T>): Result<T, Fault> {
   const parsed = shape.safeParse(data)
   return parsed.success ? ok(parsed.data) : fail(unknownFault('GitHub answered in a shape that it does not describe'))
 }

@@ -21,9 +21,23 @@ export function tokenSourceFor(credential: GithubCredential, octokit: Octokit): 
   return { token: async () => ok(token), discard: () => {}, secrets: () => [token] }
 }
 
+/** What an App says of itself, signed with its key: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/about-authentication-with-a-github-app */
+export class AppAssertion {
+  readonly #auth: ReturnType<typeof createAppAuth>
+
+  constructor({ id, privateKey }: GithubAppConfig) {
+    this.#auth = createAppAuth({ appId: id, privateKey: privateKey.reveal() })
+  }
+
+  async sign(): Promise<string> {
+    return (await this.#auth({ type: 'app' })).token
+  }
+}
+
+export const mintedShape = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) })
+
 type Minted = { readonly token: string; readonly goodUntilMs: number }
 
-const mintedShape = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) })
 const MARGIN_MS = 60_000
 
 /**
@@ -35,14 +49,14 @@ const MARGIN_MS = 60_000
 class InstallationTokens implements TokenSource {
   readonly #installationId: number
   readonly #octokit: Octokit
-  readonly #auth: ReturnType<typeof createAppAuth>
+  readonly #app: AppAssertion
   #minted: Minted | undefined
   #minting: Promise<Result<string, Fault>> | undefined
 
-  constructor({ id, privateKey, installationId }: GithubAppConfig, octokit: Octokit) {
-    this.#installationId = installationId
+  constructor(app: GithubAppConfig, octokit: Octokit) {
+    this.#installationId = app.installationId
     this.#octokit = octokit
-    this.#auth = createAppAuth({ appId: id, privateKey: privateKey.reveal() })
+    this.#app = new AppAssertion(app)
   }
 
   async token(): Promise<Result<string, Fault>> {
@@ -63,7 +77,7 @@ class InstallationTokens implements TokenSource {
 
   /** A 404 here is about our own installation, never about what was asked for. */
   async #mint(): Promise<Result<string, Fault>> {
-    const { token: assertion } = await this.#auth({ type: 'app' })
+    const assertion = await this.#app.sign()
     try {
       const { data } = await this.#octokit.request('POST /app/installations/{installation_id}/access_tokens', {
         installation_id: this.#installationId,

@@ -4,6 +4,9 @@ import type { Fault, ProviderRefusal } from '../../src/ports/provider.ts'
 /** A 404. What it means depends on what was asked, so it never leaves this folder. */
 export type Missing = { readonly kind: 'missing' }
 
+/** A 401, as distinct from a 403: the credential itself is not, or not any more, one. */
+export const NOT_ACCEPTED = 'GitHub answered 401: the credential is not accepted'
+
 const RETRY_AFTER_SECONDS_MAX = 300
 /** What GitHub asks for where it gives no time: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 const RETRY_AFTER_SECONDS_DEFAULT = 60
@@ -29,7 +32,7 @@ export function faultOf(error: unknown, hidden: readonly string[]): Fault | Miss
   const { status, response, cause, name } = parsed.data
   if (response === undefined) return unknownFault(networkDetail(name, cause))
   const words = wordsOf(response.data, hidden)
-  if (status === 401) return unauthorized('GitHub answered 401: the credential is not accepted')
+  if (status === 401) return unauthorized(NOT_ACCEPTED)
   if (status === 404) return { kind: 'missing' }
   if (status === 429 || (status === 403 && isThrottling(response.headers, words))) return throttled(response.headers)
   if (status === 403) return forbidden(words)

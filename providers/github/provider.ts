@@ -1,6 +1,9 @@
 import { type Levels, rankOf } from '../../src/core/level.ts'
 import { fail, ok, type Result } from '../../src/core/result.ts'
+import type { Entitlement } from '../../src/core/role.ts'
+import type { Secret } from '../../src/core/secret.ts'
 import type { Slot, Subject, Target } from '../../src/core/target.ts'
+import type { CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
 import type {
   Fault,
   GrantOrder,
@@ -13,9 +16,11 @@ import type {
 import { type GithubCall, GithubClient } from './client.ts'
 import type { GithubConfig } from './config.ts'
 import { withinDeadline } from './deadline.ts'
+import { parseEntitlement } from './entitlement.ts'
 import { unseen } from './faults.ts'
 import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'
 import { listOwners } from './owners.ts'
+import { RepositoryTokens, TOKEN_SECONDS } from './repository-tokens.ts'
 import { type GithubSlot, levelNameOf, levelsOf, slotIn } from './slots.ts'
 import { ownAccountId, resolveAccount } from './subjects.ts'
 import { parseTargets } from './targets.ts'
@@ -26,13 +31,15 @@ import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
  * to what was before, never further. GitHub gives no bound for how late a call may land: `settleMs` is the design's
  * number for that. A read after an answered write shows the write.
  */
-export class GithubProvider implements Provider, HolderList {
+export class GithubProvider implements Provider, HolderList, CredentialIssuer {
   readonly instance: string
   readonly vendor = 'GitHub'
   readonly expiry = 'none'
   readonly timing = { settleMs: 5000, readLagMs: 0 }
+  readonly credentialSecondsMax = TOKEN_SECONDS
   readonly #config: GithubConfig
   readonly #client: GithubClient
+  readonly #tokens: RepositoryTokens
   #ownId: Result<number | undefined, Fault> | undefined
 
   constructor(config: GithubConfig) {
@@ -41,6 +48,7 @@ export class GithubProvider implements Provider, HolderList {
     this.instance = `github|${endpoint}|${config.org}`.toLowerCase()
     this.#config = config
     this.#client = new GithubClient(config)
+    this.#tokens = new RepositoryTokens(this.#client, config)
   }
 
   parseTargets(permissions: readonly Permission[]): Result<readonly Target[], readonly Problem[]> {
@@ -95,6 +103,22 @@ export class GithubProvider implements Provider, HolderList {
   holdersOf({ slot, level }: Target): Promise<Result<readonly string[], Fault>> | undefined {
     const place = slotIn(this.#config.org, slot)
     return place?.kind === 'org' && level === 'admin' ? this.#within(undefined, listOwners) : undefined
+  }
+
+  parseEntitlement(permissions: readonly Permission[]): Result<Entitlement | undefined, readonly Problem[]> {
+    return parseEntitlement(this.#config, permissions)
+  }
+
+  issue(order: CredentialOrder): Promise<Result<Issued, Fault>> {
+    return withinDeadline(order.signal, (signal) => this.#tokens.issue({ ...order, signal }))
+  }
+
+  withdraw(receipt: Secret, outer: AbortSignal): Promise<Result<undefined, Fault>> {
+    return withinDeadline(outer, (signal) => this.#tokens.withdraw(receipt, signal))
+  }
+
+  isDead(receipt: Secret, outer: AbortSignal): Promise<Result<boolean, Fault>> {
+    return withinDeadline(outer, (signal) => this.#tokens.isDead(receipt, signal))
   }
 
   /** A slot of another instance is never asked about: its 404 would be somebody else's. */

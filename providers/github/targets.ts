@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Target } from '../../src/core/target.ts'
 import type { Permission, Problem } from '../../src/ports/provider.ts'
 import type { GithubConfig } from './config.ts'
+import { isTokenOperation } from './entitlement.ts'
 import { levelsOf, orgSlotName, teamSlotName } from './slots.ts'
 
 const orgLevels: ReadonlyMap<string, string> = new Map([
@@ -17,9 +18,9 @@ const teamLevels: ReadonlyMap<string, string> = new Map([
 const operations = [...orgLevels.keys(), ...teamLevels.keys()]
 
 /**
- * What a role's permissions ask for, one target for each slot. Where a team role may invite, the membership of the
- * organisation that comes with the team is a target of its own, and comes first: so it ends with the grant, for
- * taking somebody out of a team leaves them in the organisation.
+ * What a role's permissions ask for, one target for each slot; tokens have none. Where a team role may invite, the
+ * membership of the organisation that comes with the team is a target of its own, and comes first: so it ends with the
+ * grant, for taking somebody out of a team leaves them in the organisation.
  * https://docs.github.com/en/rest/teams/members#add-or-update-team-membership-for-a-user
  */
 export function parseTargets(
@@ -47,6 +48,7 @@ function targetsOf(org: string, { operations: asked, targets: slugs }: Permissio
     if (orgLevel !== undefined) return organisationTarget(org, orgLevel, slugs)
     const teamLevel = teamLevels.get(operation)
     if (teamLevel !== undefined) return teamTargets(org, teamLevel, slugs)
+    if (isTokenOperation(operation)) return { targets: [], problems: [] }
     return { targets: [], problems: [operationProblem(operation, index)] }
   })
   return { targets: readings.flatMap((each) => each.targets), problems: distinct(readings) }
@@ -70,11 +72,10 @@ function teamTargets(org: string, level: string, slugs: readonly string[]): Read
   return { targets, problems }
 }
 
-const oneOperation = `one of ${operations.join(', ')}`
+const oneOperation = `one of ${operations.join(', ')}, token:<permission>:<read|write>`
 
 function operationProblem(operation: string, index: number): Problem {
   const path = ['operations', index]
-  if (operation.startsWith('token:')) return { path, expected: `${oneOperation}; tokens (token:…) come with the agent` }
   const suggestion = nearestWord(operation, operations)
   return { path, expected: oneOperation, ...(suggestion && { suggestion }) }
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../core/codes.ts'
 import { formatDuration } from '../core/duration.ts'
 import type { Card, Line } from './card.ts'
+import { CREDENTIAL_WORDS } from './credential-refusal-words.ts'
 import { DEVICE_WORDS } from './device-refusal-words.ts'
 import { goneWords } from './gone-words.ts'
 import { clock, code, shortened, spanOf } from './words.ts'
@@ -240,4 +241,4 @@ const DECIDING: WordsFor<Deciding> = {
   may_not_end: () => [['Only its holder, its approvers and administrators can end this access']],
 }
 
-const WORDS: WordsFor<Code> = { ...LINES, ...ASKING, ...PEOPLE, ...DECIDING, ...DEVICE_WORDS }
+const WORDS: WordsFor<Code> = { ...LINES, ...ASKING, ...PEOPLE, ...DECIDING, ...CREDENTIAL_WORDS, ...DEVICE_WORDS }

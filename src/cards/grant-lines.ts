@@ -1,4 +1,5 @@
 import type { Card, Line } from './card.ts'
+import { endedWords, hasNoSlot, unknownLines, useLines } from './credential-lines.ts'
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
@@ -11,16 +12,17 @@ type Said = Pick<Card, 'title' | 'lines'>
 export function grantLines(view: RequestView, grant: GrantView, reader: 'channel' | 'holder'): Said {
   const isHolder = reader === 'holder'
   const who = isHolder ? 'You' : view.requester.name
+  const is = hasNoSlot(view, grant) ? (isHolder ? 'have' : 'has') : isHolder ? 'are' : 'is'
   switch (grant.state) {
     case 'planned':
     case 'granting':
       return granting(view, grant, { who, verb: isHolder ? 'get' : 'gets' })
     case 'active':
-      return active(view, grant, { who, is: isHolder ? 'are' : 'is', was: isHolder ? 'were' : 'was' })
+      return active(view, grant, { who, is, was: isHolder ? 'were' : 'was', reader })
     case 'revoking':
-      return revoking(view, grant, { who, is: isHolder ? 'are' : 'is' })
+      return revoking(view, grant, { who, is })
     case 'revoked':
-      return revoked(view, grant, { who, is: isHolder ? 'are' : 'is', was: isHolder ? 'were' : 'was' })
+      return revoked(view, grant, { who, is, was: isHolder ? 'were' : 'was' })
   }
 }
 
@@ -53,9 +55,11 @@ function granting(view: RequestView, grant: GrantView, words: { who: string; ver
   return { title, lines: [approvedBy(view), ...lines.map((line) => [line])] }
 }
 
-function active(view: RequestView, grant: GrantView, { who, is, was }: Words): Said {
+type ToReader = Words & { readonly reader: 'channel' | 'holder' }
+
+function active(view: RequestView, grant: GrantView, { who, is, was, reader }: ToReader): Said {
   const until: Line = grant.expiresAt === undefined ? [] : [' until ', clock(grant.expiresAt)]
-  if (isStanding(grant)) {
+  if (isStanding(view, grant)) {
     const level = grant.slots[0]?.prior ?? view.roleName
     return {
       title: [`${who} already ${was} `, strong(level), '; nothing was changed, nothing will be taken'],
@@ -65,7 +69,10 @@ function active(view: RequestView, grant: GrantView, { who, is, was }: Words): S
   const back = grant.slots.map((slot): Line => {
     return [`afterwards: ${slot.prior ?? 'as before'} again; whoever wants it to last sets it after that`]
   })
-  return { title: [`${who} ${is} `, ...roleOf(view), ...until], lines: [approvedBy(view), ...back.slice(0, 1)] }
+  return {
+    title: [`${who} ${is} `, ...roleOf(view), ...until],
+    lines: [approvedBy(view), ...back.slice(0, 1), ...useLines(view, reader), ...unknownLines(view, grant)],
+  }
 }
 
 function revoking(view: RequestView, grant: GrantView, { who, is }: { who: string; is: string }): Said {
@@ -74,9 +81,11 @@ function revoking(view: RequestView, grant: GrantView, { who, is }: { who: strin
     const due: Line = grant.endDueAt === undefined ? [] : ['Should have ended ', clock(grant.endDueAt)]
     const next: Line = grant.nextTryAt === undefined ? ['trying on'] : ['next try ', clockSeconds(grant.nextTryAt)]
     const lines = [dotted(due, [grant.lastError ?? 'no answer yet'], [`${grant.tries} tries`], next)]
-    return { title: [strong(`Still ${levelOf(grant)}.`), ` ${who} should not be `, ...role, ' any more'], lines }
+    const still = hasNoSlot(view, grant) ? 'Credentials still work.' : `Still ${levelOf(grant)}.`
+    const be = hasNoSlot(view, grant) ? 'have' : 'be'
+    return { title: [strong(still), ` ${who} should not ${be} `, ...role, ' any more'], lines }
   }
-  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack)) {
+  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack) && grant.credentials.live === 0) {
     return { title: [`${who} ${is} not `, ...role, ' any more: gone, confirming'], lines: [approvedBy(view)] }
   }
   const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
@@ -99,15 +108,17 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
     return { title: [`Not granted: ${why}`], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
   }
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
-  if (isStanding(grant)) {
+  const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
+  const story = [dotted(took, approvedBy(view), asked, endedBy(view, grant)), ...unknownLines(view, grant)]
+  if (hasNoSlot(view, grant)) return { title: ['Ended ', ...at, ': ', ...endedWords(view)], lines: story }
+  if (isStanding(view, grant)) {
     return {
       title: ['Ended ', ...at, `: ${who} already ${was} `, strong(levelOf(grant)), '; nothing was changed'],
       lines: [approvedBy(view)],
     }
   }
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
-  const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
-  return { title: ['Ended ', ...at, ...now], lines: [dotted(took, approvedBy(view), asked, endedBy(view, grant))] }
+  return { title: ['Ended ', ...at, ...now], lines: story }
 }
 
 function endedBy(view: RequestView, grant: GrantView): Line | undefined {
@@ -120,8 +131,8 @@ function isEndedEarly(grant: GrantView): boolean {
   return grant.endedHow === 'ended_early'
 }
 
-function isStanding(grant: GrantView): boolean {
-  return grant.slots.length > 0 && grant.slots.every((slot: SlotView) => slot.isStanding)
+function isStanding({ entitlement }: RequestView, grant: GrantView): boolean {
+  return entitlement === undefined && grant.slots.length > 0 && grant.slots.every((slot: SlotView) => slot.isStanding)
 }
 
 function levelOf(grant: GrantView): string {

@@ -16,6 +16,8 @@ export interface RequestView {
   readonly askedAt: number
   readonly lapsesAt: number
   readonly decided: { readonly by: string | undefined; readonly at: number; readonly comment: string } | undefined
+  /** What its credentials may do; undefined where the right is on the person's own account. */
+  readonly entitlement: string | undefined
   readonly votes: readonly { readonly name: string; readonly at: number }[]
   readonly votesNeeded: number
   /** Those who may still decide. */
@@ -38,6 +40,17 @@ export interface GrantView {
   readonly lastError: string | undefined
   readonly nextTryAt: number | undefined
   readonly slots: readonly SlotView[]
+  readonly credentials: CredentialsView
+}
+
+export interface CredentialsView {
+  readonly made: number
+  /** Not seen dead yet. */
+  readonly live: number
+  /** Until when one may work that nobody received, if there may be one. */
+  readonly unknownUntil: number | undefined
+  /** Over by their own end, and nobody could look. */
+  readonly expired: number
 }
 
 export interface SlotView {

@@ -1,5 +1,7 @@
-import type { Role, Workflow } from '../core/role.ts'
+import type { Entitlement, Role, Workflow } from '../core/role.ts'
 import type { Target } from '../core/target.ts'
+import { issuesCredentials } from '../ports/credential-issuer.ts'
+import type { Problem } from '../ports/provider.ts'
 import { hashOf } from './canonical-json.ts'
 import { KEY } from './fields.ts'
 import type { Path } from './problem.ts'
@@ -53,6 +55,7 @@ function rolesOf(context: RoleContext, written: WrittenRole, at: At): readonly R
       description: written.description,
       isEnabled: written.enabled,
       targets: targetsOf(context, written, { ...at, provider }),
+      entitlement: entitlementOf(context, written, { ...at, provider }),
       scopes: written.scopes,
       workflow,
       ...durations,
@@ -86,15 +89,28 @@ function providersOf({ report, providers }: RoleContext, written: WrittenRole, {
   })
 }
 
-function targetsOf(
-  { report }: RoleContext,
-  written: WrittenRole,
-  { path, provider }: At & { readonly provider: ReadProvider },
-): readonly Target[] {
+type AtProvider = At & { readonly provider: ReadProvider }
+
+function targetsOf({ report }: RoleContext, written: WrittenRole, { path, provider }: AtProvider): readonly Target[] {
   const parsed = provider.opened.parseTargets(written.permissions.allow)
   if (parsed.ok) return parsed.value
-  for (const problem of parsed.error) {
-    report.add([...path, 'permissions', 'allow', ...problem.path], problem.expected, problem.suggestion)
-  }
+  addProblems(report, path, parsed.error)
   return []
+}
+
+function entitlementOf(
+  { report }: RoleContext,
+  written: WrittenRole,
+  { path, provider: { opened } }: AtProvider,
+): Entitlement | undefined {
+  if (!issuesCredentials(opened)) return undefined
+  const parsed = opened.parseEntitlement(written.permissions.allow)
+  if (parsed.ok) return parsed.value
+  addProblems(report, path, parsed.error)
+  return undefined
+}
+
+function addProblems(report: Report, path: Path, problems: readonly Problem[]): void {
+  for (const problem of problems)
+    report.add([...path, 'permissions', 'allow', ...problem.path], problem.expected, problem.suggestion)
 }

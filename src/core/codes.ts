@@ -6,6 +6,7 @@ import type { RequestState } from './request-state.ts'
 export type Refusal =
   | PolicyRefusal
   | LineRefusal
+  | CredentialRefusal
   | DeviceRefusal
   | { readonly code: 'unknown_person'; readonly address: string | undefined }
   | { readonly code: 'account_refused'; readonly why: string }
@@ -43,6 +44,22 @@ export type LineRefusal =
   | { readonly code: 'not_a_duration' | 'duration_too_long'; readonly role: string; readonly word: string }
   | { readonly code: 'not_an_extension'; readonly id: RequestId; readonly word: string }
   | { readonly code: 'code_missing' | 'device_missing' }
+
+/** Why a device of the holder got no credential. Times are in ms. */
+export type CredentialRefusal =
+  /** The right is on the person's own account. */
+  | { readonly code: 'no_credential' }
+  | { readonly code: 'not_active' | 'access_ended'; readonly id: RequestId }
+  | { readonly code: 'too_many_credentials'; readonly most: number; readonly nextAt: number }
+  | { readonly code: 'delivered_already' }
+  | { readonly code: 'credential_refused'; readonly vendor: string; readonly detail: string }
+  /** `worksUntil`: one may have been made that nobody received. */
+  | {
+      readonly code: 'credential_unavailable'
+      readonly vendor: string
+      readonly retryAfterSeconds?: number
+      readonly worksUntil?: number
+    }
 
 /** About logging a device in, and about what a device that is logged in may not. */
 export type DeviceRefusal =

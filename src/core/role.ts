@@ -10,6 +10,8 @@ export interface Role {
   readonly description: string
   readonly isEnabled: boolean
   readonly targets: readonly Target[]
+  /** What its holder's credentials may do; undefined where the right is on the person's own account. */
+  readonly entitlement?: Entitlement | undefined
   readonly scopes: { readonly allow: ScopeList; readonly deny: ScopeList }
   /** `undefined`: `approval: none`, the request is approved by asking. */
   readonly workflow: Workflow | undefined
@@ -19,6 +21,13 @@ export interface Role {
   readonly reason: { readonly isRequired: boolean; readonly pattern: string }
   /** Of everything above that decides: another hash under a pending request means "ask again". */
   readonly hash: string
+}
+
+export interface Entitlement {
+  /** As the provider wrote it down for itself: nobody else reads it. */
+  readonly scope: string
+  /** For people: `contents read on web`. */
+  readonly words: string
 }
 
 export interface Workflow {

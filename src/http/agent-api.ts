@@ -12,6 +12,7 @@ import type { ApiDeps } from './api-deps.ts'
 import { authenticateIn, principalOf } from './authenticate.ts'
 import { notThere, tooMany } from './call-problems.ts'
 import { commandsRoute } from './commands-route.ts'
+import { credentialsRoute } from './credentials-route.ts'
 import { deviceAuthorizationRoute } from './device-authorization-route.ts'
 import { devicesRoutes } from './devices-routes.ts'
 import { openapiRoute } from './openapi-route.ts'
@@ -25,7 +26,7 @@ type Route = (deps: ApiDeps) => FastifyPluginAsyncZod
 /** How a device gets its tokens, and what describes the rest. */
 const OPEN: readonly Route[] = [deviceAuthorizationRoute, tokenRoute, openapiRoute]
 /** For a device that acts for a person, and nobody else. */
-const GUARDED: readonly Route[] = [commandsRoute, sessionsRoutes, devicesRoutes]
+const GUARDED: readonly Route[] = [commandsRoute, sessionsRoutes, credentialsRoute, devicesRoutes]
 
 const BASE = '/api/v1'
 const AN_ADDRESS_A_MINUTE = 1200

@@ -20,8 +20,10 @@ export class Refused extends Error {
 export function refusedBy(refusal: Refusal, line = ''): Refused {
   const { title, lines } = errorCard(refusal, { line })
   const hint = lines.map(plainText).join('. ')
+  const after = 'retryAfterSeconds' in refusal ? refusal.retryAfterSeconds : undefined
   return new Refused(
     problemOf({ status: STATUS[refusal.code], code: refusal.code, detail: plainText(title), ...(hint && { hint }) }),
+    after === undefined ? {} : { 'retry-after': String(after) },
   )
 }
 
@@ -73,11 +75,18 @@ const STATUS: { readonly [C in Refusal['code']]: number } = {
   reactions_off: 409,
   not_pending: 409,
   provider_missing: 409,
+  no_credential: 409,
+  not_active: 409,
+  delivered_already: 409,
+  credential_refused: 409,
+  access_ended: 410,
   nothing_to_end: 410,
   login_card_over: 410,
   too_many_lines: 429,
   too_many_pending: 429,
   too_many_codes: 429,
+  too_many_credentials: 429,
+  credential_unavailable: 503,
   directory_unavailable: 503,
   configuration_superseded: 503,
 }

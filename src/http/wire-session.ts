@@ -23,7 +23,7 @@ export function wireSession({ view, role, targets }: SessionView): Session {
     approved_by: view.votes.map((vote) => vote.name),
     ...timesOf(grant),
     ends: endsOf(view),
-    has_credentials: false,
+    has_credentials: view.entitlement !== undefined,
     title: plainText(requestCard(view, 'holder').title),
   }
 }
@@ -39,10 +39,13 @@ function timesOf(grant: RequestView['grant']): Partial<Session> {
   }
 }
 
-function endsOf({ state, grant, vendor }: RequestView): string {
+function endsOf({ state, grant, vendor, entitlement }: RequestView): string {
   if (state === 'pending') return 'it lapses if nobody decides'
   if (grant === undefined || grant.state === 'revoked') return 'it has ended'
-  if (grant.slots.some((slot) => slot.isStanding)) return 'nothing was changed, and nothing will be taken'
+  if (grant.slots.length === 0 && entitlement !== undefined)
+    return `Thand takes its credentials back at ${vendor} at the end`
+  if (entitlement === undefined && grant.slots.some((slot) => slot.isStanding))
+    return 'nothing was changed, and nothing will be taken'
   const back = grant.slots[0]?.prior
   return back === undefined
     ? `Thand takes it away at ${vendor} at the end`

@@ -5,6 +5,7 @@ import type { Heard, Store, Tx } from '../ports/store/store.ts'
 import { historyOf, type Record, recordInto } from './audit-rows.ts'
 import { bindingsIn } from './bindings.ts'
 import { configurationsIn } from './configurations.ts'
+import { credentialsIn } from './credentials.ts'
 import { type Database, dateOf, NUDGE_CHANNEL, nowMs, schema } from './database.ts'
 import { deviceLoginsIn, dropOldLogins } from './device-logins.ts'
 import { devicesIn } from './devices.ts'
@@ -105,6 +106,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     requests: requestsIn(db, now, record),
     grants: grantsIn(db, now, record),
     slots: slotsIn(db, { now, record, replica }),
+    credentials: credentialsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
     bindings: bindingsIn(db, now, record),
     deviceLogins: deviceLoginsIn(db, now),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import * as chatTables from './schema/chat-tables.ts'
+import * as credentialTables from './schema/credential-tables.ts'
 import * as deviceTables from './schema/device-tables.ts'
 import * as grantTables from './schema/grant-tables.ts'
 import * as noticeTables from './schema/notice-tables.ts'
@@ -15,6 +16,7 @@ export const schema = {
   ...chatTables,
   ...recordTables,
   ...noticeTables,
+  ...credentialTables,
   ...deviceTables,
 }
 

@@ -1,12 +1,13 @@
-import { and, asc, eq, exists, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, inArray, isNull, lte, ne, notExists, or, type SQL, sql } from 'drizzle-orm'
 import type { Grants, StoredGrant } from '../ports/store/grants.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { grantOf } from './grant-rows.ts'
+import { liveCredentials } from './live-credentials.ts'
 
 const { accessGrant, holding } = schema
 const skip = { skipLocked: true } as const
 
-type Due = Pick<Grants, 'claimToPrepare' | 'claimDue' | 'claimOverdue' | 'claimToWarn' | 'nextDueInMs'>
+type Due = Pick<Grants, 'claimToPrepare' | 'claimDue' | 'claimToClose' | 'claimOverdue' | 'claimToWarn' | 'nextDueInMs'>
 type Locked = (isDue: SQL | undefined, limit: number) => Promise<StoredGrant[]>
 
 /** What the passing of time makes due. Asks what is true now, not what should have happened. */
@@ -36,6 +37,7 @@ export function dueGrantsIn(db: Database, now: number): Due {
       return due
     },
     claimDue: (limit, giveUpMs) => locked(isOver(now, giveUpMs), limit),
+    claimToClose: (limit) => locked(isAllGone(db), limit),
     ...noticesIn(db, now, locked),
     nextDueInMs: (giveUpMs, begins) => nextDueInMs(db, giveUpMs, begins),
   }
@@ -54,7 +56,7 @@ function noticesIn(db: Database, now: number, locked: Locked): Pick<Due, 'claimO
         isNull(accessGrant.overdueSince),
         lte(accessGrant.endDueAt, dateOf(now - afterMs)),
       )
-      const due = await locked(and(isLate, exists(isUp)), limit)
+      const due = await locked(and(isLate, or(exists(isUp), exists(liveCredentials(db)))), limit)
       for (const { id } of due)
         await db
           .update(accessGrant)
@@ -92,6 +94,15 @@ function isOver(now: number, giveUpMs: number): SQL | undefined {
     and(eq(accessGrant.state, 'granting'), eq(accessGrant.isWaiting, false), lte(accessGrant.beganAt, longAgo)),
     and(eq(accessGrant.state, 'planned'), lte(accessGrant.plannedAt, longAgo)),
   )
+}
+
+/** Nothing of it is left to take away, and nobody has said so: the last of it was a credential, or nothing was ever given. */
+function isAllGone(db: Database): SQL | undefined {
+  const open = db
+    .select({ id: holding.slotId })
+    .from(holding)
+    .where(and(eq(holding.grantId, accessGrant.id), ne(holding.state, 'closed')))
+  return and(eq(accessGrant.state, 'revoking'), notExists(open), notExists(liveCredentials(db)))
 }
 
 async function nextDueInMs(db: Database, giveUpMs: number, begins: boolean): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne } from 'drizzle-orm'
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { RequestId } from '../core/ids.ts'
 import type { HoldingState } from '../core/protocol/facts.ts'
 import type { Grants, HeldSlot } from '../ports/store/grants.ts'
@@ -32,6 +32,13 @@ export function grantsIn(db: Database, now: number, record: Record): Grants {
     move: (move, event) => moveGrant(db, { now, record }, move, event),
     held: (id) => heldBy(db, id),
     prepare: (id, subject, targets, event) => prepareGrant(db, { now, record }, { id, subject, targets, event }),
+    async startClock(id) {
+      const end = sql`${dateOf(now).toISOString()}::timestamptz + make_interval(secs => ${accessGrant.durationSeconds})`
+      await db
+        .update(accessGrant)
+        .set({ startedAt: dateOf(now), expiresAt: end })
+        .where(and(eq(accessGrant.id, id), eq(accessGrant.state, 'planned')))
+    },
     async setError(id, error) {
       await db.update(accessGrant).set({ lastError: error }).where(eq(accessGrant.id, id))
     },

@@ -5,6 +5,7 @@ import type { Levels } from '../core/level.ts'
 import type { GrantFacts, Holding, HoldingState, OpenAttempt, SlotFacts } from '../core/protocol/facts.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
 import { type Database, msOf, msOrNothing, schema } from './database.ts'
+import { grantsWithCredentials } from './live-credentials.ts'
 
 const { accessGrant, attempt, holding, slot } = schema
 type HoldingRow = typeof holding.$inferSelect
@@ -59,10 +60,15 @@ async function lockGrants(
     .select()
     .from(holding)
     .where(and(inArray(holding.grantId, ids), ne(holding.slotId, slotId)))
-  return new Map(rows.map((row) => [row.id as RequestId, grantFactsOf(row, others)]))
+  const withCredentials = await grantsWithCredentials(db, ids)
+  return new Map(rows.map((row) => [row.id as RequestId, grantFactsOf(row, others, withCredentials)]))
 }
 
-function grantFactsOf(row: typeof accessGrant.$inferSelect, others: readonly HoldingRow[]): GrantFacts {
+function grantFactsOf(
+  row: typeof accessGrant.$inferSelect,
+  others: readonly HoldingRow[],
+  withCredentials: ReadonlySet<string>,
+): GrantFacts {
   return {
     id: row.id as RequestId,
     state: row.state as GrantState,
@@ -70,6 +76,7 @@ function grantFactsOf(row: typeof accessGrant.$inferSelect, others: readonly Hol
     beganAt: msOrNothing(row.beganAt),
     startedAt: msOrNothing(row.startedAt),
     expiresAt: msOrNothing(row.expiresAt),
+    hasCredentials: withCredentials.has(row.id),
     elsewhere: others.filter((one) => one.grantId === row.id).map(holdingOf),
   }
 }

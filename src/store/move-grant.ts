@@ -5,7 +5,7 @@ import type { Record } from './audit-rows.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { touchRequest } from './touch.ts'
 
-const { accessGrant, holding, slot } = schema
+const { accessGrant, credential, holding, slot } = schema
 
 /** The only way in which a grant changes its state: compare-and-set, its event, a new revision, and its slots made due. */
 export async function moveGrant(
@@ -38,7 +38,7 @@ export async function moveGrant(
   return true
 }
 
-/** Revokes are taken before grants: its slots are urgent, and due now. */
+/** Revokes are taken before grants: its slots are urgent, and due now, as are its credentials. */
 async function makeDue(db: Database, grantId: string, now: number): Promise<void> {
   const slots = db
     .select({ id: holding.slotId })
@@ -48,4 +48,8 @@ async function makeDue(db: Database, grantId: string, now: number): Promise<void
     .update(slot)
     .set({ nextTryAt: dateOf(now), tries: 0, isUrgent: true })
     .where(inArray(slot.id, slots))
+  await db
+    .update(credential)
+    .set({ nextTryAt: dateOf(now), tries: 0 })
+    .where(and(eq(credential.grantId, grantId), eq(credential.state, 'issued')))
 }

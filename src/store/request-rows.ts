@@ -16,6 +16,7 @@ const storedRole = z.object({
   description: z.string(),
   isEnabled: z.boolean(),
   targets: z.array(z.object({ slot: z.string(), level: z.string() })),
+  entitlement: z.object({ scope: z.string(), words: z.string() }).optional(),
   scopes: z.object({ allow: scope, deny: scope }),
   workflow: z
     .object({

@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import type { ClaimedSlot, SlotsWanted } from '../ports/store/slots.ts'
+import { closeEnded } from './close-ended.ts'
 import type { SweeperDeps } from './deps.ts'
 import { endDue, GIVE_UP_MS } from './end-due.ts'
 import { errorOf } from './error-of.ts'
@@ -13,6 +14,7 @@ import { sendMessage } from './outbox.ts'
 import { prepareGrants } from './prepare-grants.ts'
 import { releaseAfterError } from './release.ts'
 import { tellNotices } from './tell-notices.ts'
+import { createWithdrawals, type Withdrawals } from './withdrawals.ts'
 import { workSlot } from './work-slot.ts'
 
 const HEARTBEAT = '*/2 * * * * *'
@@ -38,7 +40,8 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   const grants = new InFlight<string>()
   const health = new InstanceHealth(() => performance.now(), deps.random)
   const insistence = new Insistence(deps.random)
-  const hands = { slots, messages, grants, health, insistence, wake: () => loop.wake() }
+  const withdrawals = createWithdrawals(deps, () => loop.wake())
+  const hands = { slots, messages, grants, withdrawals, health, insistence, wake: () => loop.wake() }
   const loop = new Loop(deps, () => pass(deps, hands))
   const heartbeat = schedule(HEARTBEAT, () => loop.wake(), { noOverlap: true })
   const beat = schedule(HEARTBEAT, () => guarded(deps, 'beat_failed', () => deps.store.beat()), { noOverlap: true })
@@ -53,7 +56,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       await Promise.all([heartbeat.destroy(), beat.destroy(), tidy.destroy()])
       await loop.stop()
       insistence.stop(SAY_WITHIN_MS)
-      await Promise.all([slots.settled(), messages.settled(), grants.settled()])
+      await Promise.all([slots, messages, grants, withdrawals].map((each) => each.settled()))
     },
   }
 }
@@ -67,6 +70,7 @@ interface Hands {
   readonly messages: InFlight<number>
   /** Prepared, or compared after their end, by the id of the grant; and notices. */
   readonly grants: InFlight<string>
+  readonly withdrawals: Withdrawals
   readonly health: InstanceHealth
   readonly insistence: Insistence
   readonly wake: () => void
@@ -75,6 +79,8 @@ interface Hands {
 /** One look at everything that is due. Answers how long nothing is, in ms. */
 async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   if (await endDue(deps)) return 0
+  await closeEnded(deps)
+  await hands.withdrawals.take()
   await takeSlots(deps, hands)
   await prepareGrants(deps, hands.grants, hands.wake)
   await giveNotices(deps)
@@ -92,6 +98,7 @@ function sleepMs(deps: SweeperDeps, hands: Hands): Promise<number> {
     const due = [
       await tx.grants.nextDueInMs(GIVE_UP_MS, begins),
       await tx.slots.nextDueInMs(except),
+      await hands.withdrawals.nextDueInMs(tx),
       await tx.messages.nextDueInMs(),
     ]
     return Math.min(LONGEST_SLEEP_MS, ...probes, ...due.filter((ms) => ms !== undefined))

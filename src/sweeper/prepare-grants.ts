@@ -6,6 +6,7 @@ import type { Fault, Provider } from '../ports/provider.ts'
 import type { HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { askStandings, goneOf, isUnsure, type Standings, whyGone } from '../usecases/check-people.ts'
+import { beginWithoutSlot } from './begin-without-slot.ts'
 import type { SweeperDeps } from './deps.ts'
 import { giveUpPlanned, whyNotGiven } from './drop-changed.ts'
 import { errorOf } from './error-of.ts'
@@ -96,6 +97,7 @@ async function settle(
   if (grant?.state !== 'planned' || grant.subjectId !== undefined) return
   const request = await tx.requests.find(id)
   if (request === undefined) throw new Error(`grant ${id} has no request`)
+  if ((await tx.loadedLast()) !== deps.settings.hash) return
   const why = await whyNotGiven(tx, deps, request, goneOf(standings))
   if (why !== undefined) return giveUpPlanned(tx, grant, { ...why, detail: whyGone(standings, grant.person) ?? '' })
   if (isUnsure(standings)) return tryAgain(tx, grant, 'the directory cannot be asked about those involved')
@@ -104,10 +106,16 @@ async function settle(
   const bound = await bind(tx, grant, resolved.value)
   if (!bound.ok)
     return giveUpPlanned(tx, grant, { code: 'subject_changed', detail: 'the account belongs to another person here' })
-  const detail = { account: resolved.value, targets: request.role.targets, role_hash: request.role.hash }
+  const detail = {
+    account: resolved.value,
+    targets: request.role.targets,
+    scope: request.role.entitlement?.scope,
+    role_hash: request.role.hash,
+  }
   const event = { name: 'grant_prepared', actor: 'timer', subject: id, detail } as const
   await tx.grants.prepare(id, resolved.value, request.role.targets, event)
   if (Object.keys(holders.value).length > 0) await tx.grants.setHolders(id, holders.value)
+  if (request.role.targets.length === 0) await beginWithoutSlot(tx, deps, request)
   await tx.nudge()
 }
 

@@ -3,6 +3,7 @@ import type { Settings } from '../core/settings.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Logger } from '../ports/log.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { Sealing } from '../ports/sealing.ts'
 import type { Store } from '../ports/store/store.ts'
 
 /** What every verb needs from outside. */
@@ -13,5 +14,6 @@ export interface Deps {
   readonly providers: ReadonlyMap<string, Provider>
   readonly reasonMatches: (role: Role, reason: string) => boolean
   readonly randomBytes: (count: number) => Uint8Array
+  readonly sealing: Sealing
   readonly log: Logger
 }

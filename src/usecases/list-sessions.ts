@@ -56,5 +56,6 @@ async function sessionOf(tx: Tx, deps: Looking, request: StoredRequest): Promise
   const targets = role.targets.map(
     ({ slot, level }) => `${slot} = ${provider === undefined ? level : provider.levelName(slot, level)}`,
   )
-  return { view: await viewRequest(tx, deps, request), role, targets }
+  const credentials = role.entitlement === undefined ? [] : [`credentials: ${role.entitlement.words}`]
+  return { view: await viewRequest(tx, deps, request), role, targets: [...targets, ...credentials] }
 }

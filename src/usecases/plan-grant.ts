@@ -25,7 +25,7 @@ export async function approveAndPlan(
   if (!isMoved) throw new Error(`request ${id} moved under its own lock`)
   const { requester: person, durationSeconds } = request
   const { instance } = provider
-  const planned = { ...detail, person, instance, targets: role.targets }
+  const planned = { ...detail, person, instance, targets: role.targets, scope: role.entitlement?.scope }
   await tx.grants.plan(
     { id, person, providerKey: role.provider, instance, durationSeconds },
     { name: 'grant_planned', actor: by ?? 'policy', subject: id, detail: planned },

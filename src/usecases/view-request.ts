@@ -1,8 +1,9 @@
-import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
+import type { CredentialsView, GrantView, RequestView, SlotView } from '../cards/request-view.ts'
 import { nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { StoredCredential } from '../ports/store/credentials.ts'
 import type { HeldSlot, StoredGrant } from '../ports/store/grants.ts'
 import type { StoredRequest, StoredVote } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -34,6 +35,7 @@ export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest)
     askedAt: request.askedAt,
     lapsesAt: request.lapsesAt,
     decided: decidedOf(request, deps),
+    entitlement: role.entitlement?.words,
     votes: yesVotes(votes).map((vote) => ({ name: nameOf(settings, vote.person), at: vote.votedAt })),
     votesNeeded: role.workflow?.stages.reduce((sum, stage) => sum + stage.quorum, 0) ?? 0,
     deciders: deciders.map((person) => ({ id: person.id, name: person.name })),
@@ -59,7 +61,9 @@ async function viewGrant(
   provider: Provider | undefined,
 ): Promise<GrantView> {
   const held = await tx.grants.held(grant.id)
-  const worst = held.toSorted((a, b) => b.tries - a.tries)[0]
+  const credentials = await tx.credentials.ofGrant(grant.id)
+  const live = credentials.filter(({ state }) => state === 'intended' || state === 'issued')
+  const worst = [...held, ...live].toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
   const account = held[0]?.login ?? person?.accounts[grant.providerKey]?.login ?? grant.person
   return {
@@ -75,7 +79,20 @@ async function viewGrant(
     tries: (worst?.tries ?? grant.attempts) + 1,
     lastError: worst?.lastError ?? grant.lastError,
     nextTryAt: worst?.nextTryAt,
+    credentials: viewCredentials(credentials, tx.now),
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
+  }
+}
+
+function viewCredentials(all: readonly StoredCredential[], now: number): CredentialsView {
+  const countOf = (...states: readonly StoredCredential['state'][]) =>
+    all.filter(({ state }) => states.includes(state)).length
+  const unknown = all.filter(({ state, worksUntil }) => state === 'unknown' && worksUntil > now)
+  return {
+    made: countOf('issued', 'dead', 'expired'),
+    live: countOf('intended', 'issued'),
+    expired: countOf('expired'),
+    unknownUntil: unknown.length === 0 ? undefined : Math.max(...unknown.map((each) => each.worksUntil)),
   }
 }
 

@@ -8,7 +8,14 @@ const ID = 'req_00000000' as RequestId
 
 function granting(attempts: OpenAttempt[]): { facts: SlotFacts; grant: GrantFacts } {
   const clock = { beganAt: 1000, startedAt: 1000, expiresAt: 61_000 }
-  const grant: GrantFacts = { id: ID, state: 'granting', durationSeconds: 60, ...clock, elsewhere: [] }
+  const grant: GrantFacts = {
+    id: ID,
+    state: 'granting',
+    durationSeconds: 60,
+    ...clock,
+    elsewhere: [],
+    hasCredentials: false,
+  }
   const facts: SlotFacts = {
     ...{ levels: LEVELS, prior: 'absent', priorIsInvitation: false, seen: 'absent', touchedUntil: undefined },
     holdings: [{ grant: ID, level: 'member', state: 'open', isReached: false, mayHave: true }],

@@ -41,7 +41,16 @@ function grantFacts(n: number, grant: GrantRow, held: HoldingRow, times: Times):
   const { state, beganAt, startedAt, expiresAt } = grant
   if (state === 'unasked') throw new Error('nobody asked for it')
   const elsewhere = grant.holdings.filter((one) => one !== held)
-  return { id: grantId(n), state, durationSeconds: times.duration / 1000, beganAt, startedAt, expiresAt, elsewhere }
+  return {
+    id: grantId(n),
+    state,
+    durationSeconds: times.duration / 1000,
+    beganAt,
+    startedAt,
+    expiresAt,
+    elsewhere,
+    hasCredentials: false,
+  }
 }
 
 function attemptFacts(row: { id: number; direction: 'raise' | 'lower'; level: number; landsBefore: number }) {

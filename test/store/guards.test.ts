@@ -63,7 +63,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the database itself, on %s'
     ],
     ['delete', 'delete from audit_event'],
     ['truncate', 'truncate audit_event'],
-    ['truncate of all', 'truncate audit_event, request, access_grant, vote, message, holding'],
+    ['truncate of all', 'truncate audit_event, request, access_grant, vote, message, holding, credential'],
   ])('the record takes no %s, by whomever', async (_what, statement) => {
     await database.store.transact((tx) => tx.record({ name: 'request_asked', actor: 'ann@acme.example' }))
     const before = await raw('select * from audit_event order by seq')

@@ -342,6 +342,34 @@ describe('an app', () => {
     expect(github.problems).toEqual([])
   })
 
+  test('a token of a narrower scope reads its repositories only, until it is revoked or over', async () => {
+    const permissions = { members: 'write', metadata: 'read', contents: 'read' }
+    const repositories = { web: { 'README.md': '# web' }, api: { 'README.md': '# api' } }
+    const github = await started({ app: { ...app, permissions }, repositories })
+    const minted = async (body: unknown) => {
+      const more = { authorization: `Bearer ${assertion({})}` }
+      const { status, body: said } = await call(github, 'POST /app/installations/70/access_tokens', body, more)
+      return { status, token: String(Reflect.get(Object(said), 'token')) }
+    }
+    const as = async (token: string, what: string) =>
+      (await call(github, what, undefined, { authorization: `Bearer ${token}` })).status
+    const { token } = await minted({ repositories: ['web'], permissions: { contents: 'read' } })
+    const reads = () =>
+      Promise.all(['web', 'api'].map((each) => as(token, `GET /repos/acme/${each}/contents/README.md`)))
+    expect(await reads()).toEqual([200, 404])
+    expect(await as(token, 'DELETE /orgs/acme/memberships/bob')).toBe(403)
+    const other = (await minted({ repositories: ['web'], permissions: { metadata: 'read' } })).token
+    expect(await as(other, 'GET /repos/acme/web/contents/README.md')).toBe(403)
+    expect(await as(token, 'DELETE /installation/token')).toBe(204)
+    expect(await as(token, 'DELETE /installation/token')).toBe(401)
+    expect(await reads()).toEqual([401, 401])
+    for (const left of Object.values(github.state.tokens)) left.expiresAt = Date.now() - 1
+    expect(await as(other, 'GET /rate_limit')).toBe(401)
+    expect((await minted({ repositories: ['gone'] })).status).toBe(422)
+    expect((await minted({ repositories: ['web'], permissions: { contents: 'write' } })).status).toBe(422)
+    expect(github.problems).toEqual([])
+  })
+
   test.each([
     ['of another app', assertion({ iss: 8 })],
     ['that is over', assertion({ exp: 1 })],

@@ -24,6 +24,8 @@ export interface GrantFacts {
   expiresAt: number | undefined
   /** Its holdings on other slots. */
   readonly elsewhere: readonly Readonly<Pick<Holding, 'state' | 'isReached' | 'mayHave'>>[]
+  /** A credential made for it was not seen dead yet (rule 14). */
+  readonly hasCredentials: boolean
 }
 
 export interface OpenAttempt {

@@ -60,7 +60,7 @@ export function conclude(facts: SlotFacts, read: Read): void {
     }
     if (holding.state === 'watched' && !mayStillRise(facts)) holding.state = 'closed'
     const isOver = holding.state === 'closed' && grant.elsewhere.every((other) => other.state === 'closed')
-    if (grant.state === 'revoking' && isOver) grant.state = 'revoked'
+    if (grant.state === 'revoking' && isOver && !grant.hasCredentials) grant.state = 'revoked'
   }
 }
 

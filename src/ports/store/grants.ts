@@ -76,6 +76,8 @@ export interface Grants {
   claimToPrepare(limit: number, nextTryAt: (tries: number) => number): Promise<readonly StoredGrant[]>
   /** The subject is known: pins it, makes the slots and the holdings, due at once. */
   prepare(id: RequestId, subject: Subject, targets: readonly Target[], event: AuditEvent): Promise<void>
+  /** The clock of one that has no slot starts now. */
+  startClock(id: RequestId): Promise<void>
   /** Who held the privileges of its targets before they are given. */
   setHolders(id: RequestId, holders: HoldersByTarget): Promise<void>
   /** Revoked ones whose holders are not compared yet; each is given again after `retryMs`. */
@@ -84,6 +86,8 @@ export interface Grants {
   setError(id: RequestId, error: string): Promise<void>
   /** Active or granting whose end has come, or whose 15 minutes of trying are over; planned that did not begin. Locked. */
   claimDue(limit: number, giveUpMs: number): Promise<readonly StoredGrant[]>
+  /** Revoking ones of which nothing is left: no holding is open, and no credential may still work. Locked. */
+  claimToClose(limit: number): Promise<readonly StoredGrant[]>
   /** Revoking for longer than this after it was due, and above what is wanted: each is given once. */
   claimOverdue(limit: number, afterMs: number): Promise<readonly StoredGrant[]>
   /** Active ones whose end is near: each is given once. */

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../core/audit.ts'
 import type { Bindings } from './bindings.ts'
+import type { Credentials } from './credentials.ts'
 import type { DeviceLogins, Devices } from './devices.ts'
 import type { Grants } from './grants.ts'
 import type { Messages } from './messages.ts'
@@ -36,6 +37,7 @@ export interface Tx {
   readonly requests: Requests
   readonly grants: Grants
   readonly slots: Slots
+  readonly credentials: Credentials
   readonly messages: Messages
   readonly bindings: Bindings
   readonly deviceLogins: DeviceLogins

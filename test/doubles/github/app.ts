@@ -1,21 +1,31 @@
 import { randomBytes, verify } from 'node:crypto'
+import { held, type InstallationToken, type OrganisationState } from './state.ts'
 
-export type GithubAppOptions = { id: number; installationId: number; publicKeyPem: string }
+export type GithubAppOptions = {
+  id: number
+  installationId: number
+  publicKeyPem: string
+  /** What the organisation gave its installation. */
+  permissions?: Record<string, string>
+}
+
+const usual = { members: 'write', metadata: 'read' }
 
 const tokenSeconds = 3600
 const assertionSecondsMax = 600
 const leewaySeconds = 60
 
-/** A GitHub App: believes its signed assertions, mints installation tokens and knows them again for an hour. */
+/** A GitHub App: believes its signed assertions, mints installation tokens that live for an hour. */
 export class GithubApp {
   readonly id: number
   readonly installationId: number
+  readonly permissions: Record<string, string>
   readonly #publicKeyPem: string
-  readonly #minted = new Map<string, number>()
 
   constructor(options: GithubAppOptions) {
     this.id = options.id
     this.installationId = options.installationId
+    this.permissions = options.permissions ?? usual
     this.#publicKeyPem = options.publicKeyPem
   }
 
@@ -39,16 +49,22 @@ export class GithubApp {
     return undefined
   }
 
-  mint(): { token: string; expires_at: string } {
+  /** Shown once: afterwards only the state knows it. */
+  mint(
+    { tokens }: OrganisationState,
+    { permissions, repositories }: Omit<InstallationToken, 'expiresAt'>,
+  ): { token: string; expires_at: string } {
     const token = `ghs_${randomBytes(18).toString('hex')}`
     const expiresAt = Date.now() + tokenSeconds * 1000
-    this.#minted.set(token, expiresAt)
+    tokens[token] = { expiresAt, permissions, repositories }
     return { token, expires_at: `${new Date(expiresAt).toISOString().slice(0, 19)}Z` }
   }
+}
 
-  hasMinted(token: string): boolean {
-    return (this.#minted.get(token) ?? 0) > Date.now()
-  }
+/** What a token may do, while it lives. */
+export function livingToken({ tokens }: OrganisationState, text: string): InstallationToken | undefined {
+  const token = held(tokens, text)
+  return token !== undefined && token.expiresAt > Date.now() ? token : undefined
 }
 
 function part(text: string): Record<string, unknown> {

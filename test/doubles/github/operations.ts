@@ -1,12 +1,12 @@
 import type { GithubApp } from './app.ts'
+import { contents, mint, revoke } from './app-operations.ts'
+import { type Answer, type Call, gone, notFound, refusal } from './call.ts'
 import { page } from './page.ts'
-import type { Shapes } from './shapes.ts'
 import {
   cancelInvitation,
   held,
   idOf,
   isLastOwner,
-  type OrganisationState,
   type OrgRole,
   putMember,
   putTeamMember,
@@ -16,31 +16,6 @@ import {
   type TeamRole,
 } from './state.ts'
 
-export type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
-
-export type Caller = 'user' | 'app' | 'installation'
-
-export type Call = {
-  state: OrganisationState
-  shapes: Shapes
-  app: GithubApp | undefined
-  bot: string
-  ownersAreMaintainers: boolean
-  caller: Caller
-  params: Record<string, string>
-  query: URLSearchParams
-  /** The role asked for; the body was judged before. */
-  role: string | undefined
-  /** Where the request went, for links to further pages. */
-  address: string
-}
-
-export function refusal(status: number, message: string): Answer {
-  return { status, body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) } }
-}
-
-const notFound = refusal(404, 'Not Found')
-const gone: Answer = { status: 204 }
 const lastOwner = refusal(403, 'You must have at least one owner in the organization.')
 const synced = refusal(403, 'Team is synced with an identity provider')
 
@@ -83,7 +58,12 @@ export const operations: ReadonlyMap<string, (call: Call) => Answer> = new Map([
     'GET /app/installations/{installation_id}',
     (call: Call) => withInstallation(call, (app) => ok(call.shapes.installation(app.installationId, app.id))),
   ],
-  ['POST /app/installations/{installation_id}/access_tokens', (call: Call) => withInstallation(call, mint)],
+  [
+    'POST /app/installations/{installation_id}/access_tokens',
+    (call: Call) => withInstallation(call, (app) => mint(call, app)),
+  ],
+  ['DELETE /installation/token', revoke],
+  ['GET /repos/{owner}/{repo}/contents/{path}', contents],
 ])
 
 function putMembership(call: Call): Answer {
@@ -206,13 +186,6 @@ function account(call: Call, login: string): Answer {
 function rateLimit(): Answer {
   const rate = { limit: 5000, remaining: 4999, reset: Math.floor(Date.now() / 1000) + 3600, used: 1 }
   return ok({ resources: { core: rate, search: { ...rate, limit: 30, remaining: 30, used: 0 } }, rate })
-}
-
-function mint(app: GithubApp): Answer {
-  return {
-    status: 201,
-    body: { ...app.mint(), permissions: { members: 'write', metadata: 'read' }, repository_selection: 'all' },
-  }
 }
 
 function withPerson(call: Call, answer: (it: { login: string; role: OrgRole | undefined }) => Answer): Answer {

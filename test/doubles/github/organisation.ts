@@ -19,6 +19,8 @@ export type GithubOrganisationOptions = {
   teams?: Record<string, Record<string, TeamRole>>
   /** Accounts that exist and are not in the organisation. */
   outsiders?: string[]
+  /** Files of each repository, by path. */
+  repositories?: Record<string, Record<string, string>>
   app?: GithubAppOptions
   /** Whose token it is. */
   bot?: string
@@ -114,6 +116,7 @@ function opening(options: GithubOrganisationOptions, bot: string): OrganisationS
   const state = emptyState()
   state.members = { ...options.members }
   state.teams = structuredClone(options.teams ?? {})
+  state.repositories = structuredClone(options.repositories ?? {})
   for (const team of Object.values(state.teams)) {
     for (const login of Object.keys(team)) if (!Object.hasOwn(state.members, login)) state.members[login] = 'member'
   }

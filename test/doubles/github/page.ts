@@ -1,4 +1,4 @@
-import type { Answer, Call } from './operations.ts'
+import type { Answer, Call } from './call.ts'
 
 /** One page of a list, with GitHub's `Link` header to the others. */
 export function page<Item>(call: Call, items: readonly Item[], shape: (item: Item) => unknown): Answer {

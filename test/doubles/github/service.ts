@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GithubApp } from './app.ts'
+import { type GithubApp, livingToken } from './app.ts'
+import { mayTouchOrganisation, notAccessible } from './app-operations.ts'
+import { type Answer, type Call, type Caller, refusal } from './call.ts'
 import type { Description, Operation } from './description.ts'
 import { type Entry, parsed, textOf } from './entry.ts'
 import type { FaultKind, Faults } from './faults.ts'
-import { type Answer, type Call, type Caller, operations, publicOperations, refusal } from './operations.ts'
+import { operations, publicOperations } from './operations.ts'
 import type { Shapes } from './shapes.ts'
 import { type OrganisationState, settle } from './state.ts'
 
@@ -143,8 +145,12 @@ export class Service {
   #judged(asked: Asked, operation: Operation, state: OrganisationState, handler: (call: Call) => Answer): Answer {
     const { entry, request } = asked
     const refused = this.#refused(asked, operation)
-    const caller = this.#caller(request, operation)
+    const token = /^(?:bearer|token) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const caller = this.#caller(token, operation, state)
     if (typeof caller === 'object') return caller
+    const isInside = operation.key.includes(' /orgs/{org}/')
+    if (caller === 'installation' && isInside && !mayTouchOrganisation({ state, token: token ?? '' }, entry.method))
+      return notAccessible
     if (this.#isHidden(operation, state)) return refusal(404, 'Not Found')
     if (refused) return refused
     const query = new URLSearchParams(entry.query)
@@ -153,6 +159,8 @@ export class Service {
       ...this.#parts,
       state,
       caller,
+      token: token ?? '',
+      body: entry.body,
       params: operation.params,
       query,
       role: roleIn(entry.body),
@@ -180,16 +188,15 @@ export class Service {
     return isRefused ? refusal(422, 'Validation Failed') : undefined
   }
 
-  #caller(request: IncomingMessage, operation: Operation): Caller | Answer {
+  #caller(given: string | undefined, operation: Operation, state: OrganisationState): Caller | Answer {
     const { app, token } = this.#parts
-    const given = /^(?:bearer|token) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (given === undefined) return refusal(401, 'Requires authentication')
     if (operation.key.includes(' /app')) {
       const objection = app ? app.objection(given) : 'A JSON web token could not be decoded'
       return objection === undefined ? 'app' : refusal(401, objection)
     }
     if (given === token) return 'user'
-    return app?.hasMinted(given) ? 'installation' : refusal(401, 'Bad credentials')
+    return livingToken(state, given) ? 'installation' : refusal(401, 'Bad credentials')
   }
 
   #isHidden(operation: Operation, state: OrganisationState): boolean {

@@ -131,6 +131,14 @@ export class Shapes {
     return { ...this.team(state, slug), members_count, repos_count: 0, ...times, organization: this.fullOrganisation() }
   }
 
+  file(repository: string, path: string, content: string): Shape {
+    const url = `${this.#url}/repos/${this.#org}/${repository}/contents/${path}`
+    const encoded = { encoding: 'base64', content: Buffer.from(content).toString('base64') }
+    const urls = { url, git_url: null, html_url: null, download_url: null }
+    const named = { type: 'file', name: path, path, sha: '0'.repeat(40), size: content.length }
+    return { ...named, ...encoded, ...urls, _links: { self: url, git: null, html: null } }
+  }
+
   app(id: number): Shape {
     const owner = { ...this.user(this.#org, 1), type: 'Organization' }
     const urls = { external_url: this.#url, html_url: `${this.#url}/html/apps/thand` }

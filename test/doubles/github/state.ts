@@ -19,7 +19,18 @@ export type OrganisationState = {
   /** The token lost its rights: the organisation's inside answers 404, what is public stays. */
   blind: boolean
   blindTeams: Set<string>
+  /** The App's installation tokens, by their text, until they are revoked. */
+  tokens: Record<string, InstallationToken>
+  /** Files of each repository, by path. */
+  repositories: Record<string, Record<string, string>>
   nextId: number
+}
+
+/** In ms; without a list it reaches every repository. */
+export type InstallationToken = {
+  expiresAt: number
+  permissions: Record<string, string>
+  repositories: string[] | undefined
 }
 
 export function emptyState(): OrganisationState {
@@ -34,6 +45,8 @@ export function emptyState(): OrganisationState {
     syncedTeams: new Set(),
     blind: false,
     blindTeams: new Set(),
+    tokens: {},
+    repositories: {},
     nextId: 1000,
   }
 }

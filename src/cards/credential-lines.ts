@@ -1,0 +1,34 @@
+import type { Line } from './card.ts'
+import type { GrantView, RequestView } from './request-view.ts'
+import { clock, code, strong } from './words.ts'
+
+/** Of an active grant: what the credential may do, and for its holder the line to copy. Nothing where the role has none. */
+export function useLines(view: RequestView, reader: 'channel' | 'holder'): readonly Line[] {
+  if (view.entitlement === undefined) return []
+  const what: Line = [`credentials: ${view.entitlement}; taken back at the end`]
+  return reader === 'holder' ? [['Use it: ', code(`thand run ${view.id} -- <command>`)], what] : [what]
+}
+
+/** What may work after all is over, because nobody knows whether it was made. */
+export function unknownLines({ vendor }: RequestView, { credentials }: GrantView): readonly Line[] {
+  const { unknownUntil } = credentials
+  if (unknownUntil === undefined) return []
+  const words = `${vendor} did not say whether it made one more credential; nobody received it, and it works until `
+  return [[words, clock(unknownUntil), ' at the latest']]
+}
+
+/** Whether all there is of it are credentials: then people have it, and are nothing. */
+export function hasNoSlot(view: RequestView, grant: GrantView): boolean {
+  return view.entitlement !== undefined && grant.slots.length === 0
+}
+
+/** After the end, where credentials were the last of it. */
+export function endedWords(view: RequestView): Line {
+  const { vendor, roleName, grant } = view
+  const level = grant?.slots[0]?.seen
+  const before: Line = level === undefined ? [] : [strong(level), '; ']
+  if (grant === undefined || grant.credentials.made === 0) return [...before, 'no credential was made']
+  const isChecked = grant.credentials.expired === 0
+  const how = isChecked ? ` is dead, checked at ${vendor}` : ` has run out by itself; ${vendor} could not be asked`
+  return [...before, 'every credential of ', strong(roleName), how]
+}

@@ -1,0 +1,49 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { parseRequestId } from '../core/ids.ts'
+import type { Secret } from '../core/secret.ts'
+import type { PulledCredential } from '../usecases/issue-credential.ts'
+import { pullCredential } from '../usecases/pull-credential.ts'
+import { type Credential, credential } from '../wire/credential.ts'
+import type { ApiDeps } from './api-deps.ts'
+import { principalOf } from './authenticate.ts'
+import { notThere } from './call-problems.ts'
+import { refusedBy } from './problem.ts'
+import { BY_DEVICE, PROBLEM_ANSWERS } from './route-words.ts'
+
+/** The one answer that holds a secret; like all of this API it is stored by nobody on its way. */
+export function credentialsRoute(deps: ApiDeps): FastifyPluginAsyncZod {
+  return async (scope) => {
+    scope.post(
+      '/sessions/:id/credentials',
+      {
+        schema: {
+          security: BY_DEVICE,
+          summary: 'A credential for an access that is active now: shown once, taken back at its end',
+          params: z.strictObject({ id: z.string() }),
+          response: { 200: credential, ...PROBLEM_ANSWERS },
+        },
+      },
+      async (request) => {
+        const { device, person, proof, isVouchedFor } = principalOf(request)
+        const id = parseRequestId(request.params.id)
+        if (!id.ok) throw notThere()
+        if (!isVouchedFor) throw refusedBy({ code: 'directory_unavailable' })
+        const pull = { person: person.id, device: device.id, id: id.value, deliveryId: proof }
+        const pulled = await pullCredential(deps, pull)
+        if (!pulled.ok) throw refusedBy(pulled.error)
+        return wireCredential(pulled.value)
+      },
+    )
+  }
+}
+
+function wireCredential({ id, expiresAt, environment, git }: PulledCredential): Credential {
+  const shown = Object.entries(environment).map(([name, secret]: [string, Secret]) => [name, secret.reveal()])
+  return {
+    id,
+    expires_at: new Date(expiresAt).toISOString(),
+    environment: Object.fromEntries(shown),
+    ...(git && { git: { ...git, password: git.password.reveal() } }),
+  }
+}

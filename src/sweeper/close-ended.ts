@@ -1,0 +1,44 @@
+import type { Line } from '../cards/card.ts'
+import { endedWords } from '../cards/credential-lines.ts'
+import { clockSeconds } from '../cards/words.ts'
+import type { StoredGrant } from '../ports/store/grants.ts'
+import type { Tx } from '../ports/store/store.ts'
+import { loseCredential } from '../usecases/lose-credential.ts'
+import { tellRequester, tellThread } from '../usecases/tell.ts'
+import { viewRequest } from '../usecases/view-request.ts'
+import type { SweeperDeps } from './deps.ts'
+
+const AT_ONCE = 100
+
+/**
+ * `revoked` is said by a slot's last read, unless a credential outlived that read, or there is no slot: then here, when
+ * nothing is left that may still work and that anybody knows of (grant protocol, rule 14).
+ */
+export async function closeEnded(deps: SweeperDeps): Promise<void> {
+  await deps.store.transact(async (tx) => {
+    for (const credential of await tx.credentials.claimUnanswered(AT_ONCE)) {
+      const grant = await tx.grants.find(credential.grantId)
+      const vendor = vendorOf(deps, grant)
+      await loseCredential(tx, credential, { actor: 'timer', vendor })
+    }
+  })
+  await deps.store.transact(async (tx) => {
+    for (const grant of await tx.grants.claimToClose(AT_ONCE)) await close(tx, deps, grant)
+  })
+}
+
+async function close(tx: Tx, deps: SweeperDeps, { id }: StoredGrant): Promise<void> {
+  const event = { name: 'grant_revoked', actor: 'timer', subject: id } as const
+  if (!(await tx.grants.move({ id, from: 'revoking', to: 'revoked' }, event))) return
+  const request = await tx.requests.find(id)
+  if (request === undefined) throw new Error(`grant ${id} has no request`)
+  const view = await viewRequest(tx, deps, request)
+  const words: Line = ['Ended ', clockSeconds(tx.now), ': ', ...endedWords(view)]
+  await tellThread(tx, request, words)
+  await tellRequester(tx, request, words)
+  await tx.nudge()
+}
+
+function vendorOf({ providers }: SweeperDeps, grant: StoredGrant | undefined): string {
+  return (grant && providers.get(grant.providerKey)?.vendor) ?? grant?.providerKey ?? 'the provider'
+}
