@@ -1,13 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { givenCredentialStage } from '../support/credential-stage.ts'
+import { readWith } from '../support/github-app.ts'
 import { confirmed } from '../support/logged-in.ts'
-import { givenStage, type Stage } from '../threats/b-stage.ts'
+import type { Stage } from '../threats/b-stage.ts'
 import { givenMachine, type Machine } from './machine.ts'
 
 let stage: Stage
 let ann: Machine
 let bob: Machine
 beforeAll(async () => {
-  stage = await givenStage()
+  stage = await givenCredentialStage()
   ;[ann, bob] = await Promise.all(
     ['U0ANN', 'U0BOB'].map(async (user) => {
       const machine = givenMachine()
@@ -109,4 +113,48 @@ test('roles, mine and show are cards drawn as text', async () => {
   expect((await ann.run('roles', 'sre')).out).toMatch(/^You can ask for\n {2}github:team-sre · SRE team · .*\n/)
   expect((await ann.run('mine')).out).toMatch(/^Yours\n/)
   expect(JSON.parse((await ann.run('roles', '--json')).out)).toMatchObject({ card: { title: ['You can ask for'] } })
+})
+
+/** Prints what GitHub answers to the token of its own environment, then waits. */
+const reader = () => `
+  const headers = { authorization: 'Bearer ' + process.env.GH_TOKEN, 'user-agent': 'x', 'x-github-api-version': '2022-11-28' }
+  fetch('${stage.github.url}/repos/acme/web/contents/README.md', { headers }).then(({ status }) => console.log('status', status, process.env.GH_TOKEN))
+  setTimeout(() => {}, 60_000)`
+
+test('B18 run: the token works in the child, and when the access ends the child ends and the token is dead', async () => {
+  const asked = await ann.run('request', 'github:read-web', '30m', 'look at the build')
+  expect(asked).toMatchObject({ code: 0 })
+  const id = /req_[0-9a-z]{8}/.exec(asked.out)?.[0] ?? ''
+  expect(asked.out).toContain(`Use it: thand run ${id} -- <command>\n`)
+  const running = ann.start(['run', id, '--', process.execPath, '-e', reader()])
+  const token = (await running.says(/status 200 \S+\n/)).trim().split(' ')[2] ?? ''
+  expect(await readWith(stage.github, token)).toBe(200)
+  expect(await ann.run('end', id)).toMatchObject({ code: 0 })
+  const ended = await running.ended
+  expect(ended).toMatchObject({
+    code: 143,
+    err: expect.stringContaining(`${id} has ended: the command is asked to stop.\n`),
+  })
+  await stage.reach(id, 'revoked')
+  expect(await readWith(stage.github, token)).toBe(401)
+  expect(await ann.run('run', id, '--', 'env')).toMatchObject({ code: 1, out: '' })
+  expect(await ann.run('credentials', id)).toMatchObject({ code: 1, out: '' })
+})
+
+test('C11 a credential that was pulled is on stdout of who asked, and nowhere else on this machine', async () => {
+  const asked = await ann.run('request', 'github:read-web', '20m', '--json')
+  const { id } = JSON.parse(asked.out)
+  const pulled = JSON.parse((await ann.run('credentials', id, '--format', 'json')).out)
+  expect(await readWith(stage.github, pulled.environment.GH_TOKEN)).toBe(200)
+  expect(await bob.run('credentials', id)).toMatchObject({ code: 1, out: '' })
+  for (const file of readdirSync(ann.state))
+    expect(readFileSync(path.join(ann.state, file), 'utf8')).not.toContain(pulled.environment.GH_TOKEN)
+  const { host } = pulled.git
+  const git = await ann.start(['git-credential', id, 'get'], { stdin: `protocol=https\nhost=${host}\n\n` }).ended
+  const token = /^password=(.*)$/m.exec(git.out)?.[1] ?? ''
+  expect(git.out).toMatch(/^username=x-access-token\npassword=\S+\npassword_expiry_utc=\d+\n$/)
+  expect(await readWith(stage.github, token)).toBe(200)
+  await ann.run('end', id)
+  await stage.reach(id, 'revoked')
+  expect(await readWith(stage.github, token)).toBe(401)
 })
