@@ -1,19 +1,15 @@
-import { Command, CommanderError } from 'commander'
+import type { Command } from 'commander'
 import type { AuditOptions } from './audit-command.ts'
+import { addClientCommands } from './client-commands.ts'
 import type { InitOptions } from './init-command.ts'
 import { QUESTIONS } from './init-questions.ts'
-import { version } from './version.ts'
+import { finish, newProgram, parse } from './program.ts'
 
-const USAGE = 2
-
-/** argv to a command; each loads only what it needs. Exit codes: 0 done, 1 failed, 2 usage or configuration. */
+/** argv to a command; each loads only what it needs. Exit codes: 0 done, 1 failed, 2 usage or configuration, 75 unreachable. */
 export async function run(argv: readonly string[]): Promise<void> {
-  const program = new Command('thand')
-    .description('Just-in-time access, asked for and decided in chat, gone when the time is up.')
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
-    .showSuggestionAfterError()
+  const program = newProgram(argv)
+  addClientCommands(program)
+  program.commandsGroup('Where the server runs:')
   program
     .command('server')
     .description('run the server: bots, sweeper and HTTP API')
@@ -46,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (options: { interactive?: boolean }) =>
       finish((await import('../demo/run-demo.ts')).runDemo(options.interactive === true)),
     )
-  await program.parseAsync([...argv]).catch(ended)
+  await parse(program, argv, ended)
 }
 
 function addOperatorCommands(program: Command): void {
@@ -73,20 +69,7 @@ function addOperatorCommands(program: Command): void {
 }
 
 async function ended(error: unknown): Promise<void> {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE
-    return
-  }
   const { line, exitCode } = (await import('./failure.ts')).failureOf(error)
   process.stderr.write(`${line}\n`)
   process.exit(exitCode)
-}
-
-/** Its own complaints repeat what was typed, which may have been pasted: no terminal escapes, nothing turned around. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n]|\p{Cf}/gu, '?')
-}
-
-async function finish(code: Promise<number>): Promise<void> {
-  process.exitCode = await code
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
+/** Set where all is one file, which has no package beside it. */
+declare const BUNDLED_VERSION: string | undefined
+
 /** From the package that this file belongs to, as source or as build. */
-export const version = versionAbove(import.meta.dirname)
+export const version = typeof BUNDLED_VERSION === 'string' ? BUNDLED_VERSION : versionAbove(import.meta.dirname)
 
 function versionAbove(folder: string): string {
   try {

@@ -2,20 +2,20 @@ import { z } from 'zod'
 
 const inline = z.union([
   z.string(),
-  z.strictObject({ kind: z.literal('strong'), text: z.string() }),
-  z.strictObject({ kind: z.literal('code'), text: z.string() }),
-  z.strictObject({
+  z.object({ kind: z.literal('strong'), text: z.string() }),
+  z.object({ kind: z.literal('code'), text: z.string() }),
+  z.object({
     kind: z.literal('time'),
     at: z.number().int(),
     form: z.enum(['clock', 'clock_seconds', 'day_and_clock']),
   }),
-  z.strictObject({ kind: z.literal('mention'), name: z.string() }),
+  z.object({ kind: z.literal('mention'), name: z.string() }),
 ])
 
 const line = z.array(inline)
 
 /** The neutral card, without what only a chat can press. `at` is in seconds since 1970. */
-export const card = z.strictObject({
+export const card = z.object({
   title: line,
   lines: z.array(line),
   quote: z.string().optional(),

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 
 /** Secret: shown once, to the holder's device, and stored nowhere in this form. */
-export const credential = z.strictObject({
+export const credential = z.object({
   id: z.string(),
   /** When it stops working by itself at the latest; it is withdrawn at the end of the access anyway. */
   expires_at: z.iso.datetime(),
   /** For a child process. */
   environment: z.record(z.string(), z.string()),
   /** For git over https, where the credential serves there. */
-  git: z.strictObject({ host: z.string(), username: z.string(), password: z.string() }).optional(),
+  git: z.object({ host: z.string(), username: z.string(), password: z.string() }).optional(),
 })
 export type Credential = z.infer<typeof credential>

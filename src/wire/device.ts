@@ -12,7 +12,7 @@ export const deviceAuthorizationBody = z.strictObject({
   device_key: z.string().min(1).max(1000),
 })
 
-export const deviceAuthorization = z.strictObject({
+export const deviceAuthorization = z.object({
   device_code: z.string(),
   /** What the person types in chat: `WDJB-MJHT`. */
   user_code: z.string(),
@@ -36,7 +36,7 @@ export const tokenBody = z.discriminatedUnion('grant_type', [
   }),
 ])
 
-export const token = z.strictObject({
+export const token = z.object({
   access_token: z.string(),
   token_type: z.literal('DPoP'),
   expires_in: z.number().int(),
@@ -47,7 +47,7 @@ export const token = z.strictObject({
 })
 export type Token = z.infer<typeof token>
 
-export const device = z.strictObject({
+export const device = z.object({
   id: z.string(),
   name: z.string(),
   host: z.string(),
@@ -56,4 +56,4 @@ export const device = z.strictObject({
   is_this: z.boolean(),
 })
 export type Device = z.infer<typeof device>
-export const devices = z.strictObject({ devices: z.array(device) })
+export const devices = z.object({ devices: z.array(device) })

@@ -11,7 +11,7 @@ export const problem = z.object({
   code: z.string(),
   detail: z.string(),
   hint: z.string().optional(),
-  errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   error: z.string().optional(),
   error_description: z.string().optional(),
 })

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** A request and what became of it, as its requester's devices see it: one id names all of it. Times are ISO 8601, UTC. */
-export const session = z.strictObject({
+/**
+ * A request and what became of it, as its requester's devices see it: one id names all of it. Times are ISO 8601, UTC. What is
+ * asked is strict; answers may grow, and a client of before drops what it does not know.
+ */
+export const session = z.object({
   id: z.string(),
   provider: z.string(),
   provider_name: z.string(),
@@ -31,7 +34,7 @@ export const session = z.strictObject({
 })
 export type Session = z.infer<typeof session>
 
-export const sessions = z.strictObject({ sessions: z.array(session) })
+export const sessions = z.object({ sessions: z.array(session) })
 
 /** `all=true` lists also what has ended. */
 export const sessionsQuery = z.strictObject({ all: z.enum(['true', 'false']).default('false') })

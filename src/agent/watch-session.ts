@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Session } from '../wire/session.ts'
+import type { ThandApi } from './thand-api.ts'
+
+const LOOK_EVERY_MS = 2_000
+
+/**
+ * Aborts `over` when the access ends, however it ends: time, *End now*, a person who left. An extension moves the time. While the
+ * server is away the last time that it said counts.
+ */
+export async function watchSession(
+  api: ThandApi,
+  session: Session,
+  { over, left }: { readonly over: AbortController; readonly left: AbortSignal },
+): Promise<void> {
+  let until = endOf(session)
+  while (!left.aborted) {
+    await pause(Math.max(0, Math.min(LOOK_EVERY_MS, until - Date.now())), undefined, { signal: left }).catch(
+      () => undefined,
+    )
+    if (left.aborted) return
+    const now = await api.session(session.id)
+    const isOver = now.ok ? now.value.state !== 'active' : now.error.exitCode !== 75
+    if (now.ok) until = endOf(now.value)
+    if (isOver || Date.now() >= until) return over.abort()
+  }
+}
+
+function endOf({ expires_at }: Session): number {
+  return expires_at === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires_at)
+}
