@@ -1,4 +1,4 @@
-/** The smallest configuration that shows the main job. */
+/** The smallest configuration that shows a right on one's own account, and a token to use. */
 export function demoConfig(githubUrl: string): string {
   return `version: "1.0"
 people:
@@ -12,7 +12,11 @@ providers:
   github:
     provider: github
     name: GitHub acme
-    config: { org: acme, token: "\${env:GITHUB_TOKEN}", api_url: "${githubUrl}" }
+    config:
+      org: acme
+      token: "\${env:GITHUB_TOKEN}"
+      app: { id: "7", private_key: "\${env:GITHUB_APP_KEY}", installation_id: 70 }
+      api_url: "${githubUrl}"
 roles:
   org-admin:
     name: Organisation owner
@@ -21,6 +25,14 @@ roles:
     permissions: { allow: [{ operations: ["org:admin"] }] }
     scopes: { allow: { groups: [platform] } }
     workflows: [two-eyes]
+    max_duration: 4h
+  read-web:
+    name: Reader of the web repository
+    description: A token that reads its code
+    providers: [github]
+    permissions: { allow: [{ operations: ["token:contents:read"], targets: [web] }] }
+    scopes: { allow: { groups: [platform] } }
+    approval: none
     max_duration: 4h
 workflows:
   two-eyes:

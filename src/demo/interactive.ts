@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { plainTextOf } from '../../test/doubles/slack/reading.ts'
+import { answerOf } from './answer-of.ts'
 import type { Narrator } from './narrator.ts'
 import type { Stage } from './stage.ts'
 
@@ -34,8 +35,6 @@ async function act(
     return
   }
   const answer = await client.command(account, line.replace(/^\/?thand\s*/, ''))
-  const { body } = answer
-  const blocks =
-    typeof body === 'object' && body !== null && 'blocks' in body && Array.isArray(body.blocks) ? body.blocks : []
+  const { blocks } = answerOf(answer)
   if (blocks.length > 0) narrator.sees(`${who} alone`, plainTextOf(blocks))
 }

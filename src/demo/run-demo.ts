@@ -1,8 +1,11 @@
 import { plainTextOf } from '../../test/doubles/slack/reading.ts'
 import type { SlackMessage } from '../../test/doubles/slack/workspace.ts'
+import { answerOf } from './answer-of.ts'
 import { playInteractively } from './interactive.ts'
 import { Narrator } from './narrator.ts'
+import { playAgent } from './play-agent.ts'
 import { type Stage, setStage } from './stage.ts'
+import { until } from './until.ts'
 
 const SECONDS = 6
 
@@ -15,7 +18,7 @@ export async function runDemo(isInteractive: boolean): Promise<number> {
   try {
     const narrator = new Narrator(stage, write)
     if (isInteractive) await playInteractively(stage, narrator)
-    else await play(stage, narrator)
+    else await playAll(stage, narrator)
     return 0
   } catch (error) {
     write(`\nThe demonstration failed: ${error instanceof Error ? error.message : String(error)}\n`)
@@ -25,12 +28,21 @@ export async function runDemo(isInteractive: boolean): Promise<number> {
   }
 }
 
-async function play(stage: Stage, narrator: Narrator): Promise<void> {
+async function playAll(stage: Stage, narrator: Narrator): Promise<void> {
+  narrator.says('\n── A right on her own account ──')
+  const owner = await playOwner(stage, narrator)
+  narrator.says('\n── A token for her machine ──')
+  const token = await playAgent(stage, narrator)
+  narrator.says(`\n${owner}: asked, approved, given for ${SECONDS} seconds, taken back and checked: revoked`)
+  narrator.says(`${token}: asked, a token given that worked, withdrawn and seen dead: revoked`)
+}
+
+async function playOwner(stage: Stage, narrator: Narrator): Promise<string> {
   const { slack, github, client } = stage
   const line = `request github:org-admin ${SECONDS}s fix the billing page`
   narrator.does('Ann', `types  /thand ${line}`)
   const asked = await client.command('U0ANN', line)
-  narrator.sees('Ann alone', plainTextOf(blocksOf(asked.body)))
+  narrator.sees('Ann alone', plainTextOf(answerOf(asked).blocks))
   const card = await until('the card', () =>
     [...slack.messages.values()].find((each) => each.channel === 'C0ACCESS' && each.threadTs === undefined),
   )
@@ -45,25 +57,10 @@ async function play(stage: Stage, narrator: Narrator): Promise<void> {
   const id = /req_[0-9a-z]{8}/.exec(textOf(card))?.[0] ?? ''
   narrator.does('Sam', `types  /thand show ${id}`)
   const shown = await client.command('U0SAM', `show ${id}`)
-  narrator.sees('Sam alone: the record', plainTextOf(blocksOf(shown.body)))
-  narrator.says(`\n${id}: asked, approved, given for ${SECONDS} seconds, taken back and checked: revoked`)
+  narrator.sees('Sam alone: the record', plainTextOf(answerOf(shown).blocks))
+  return id
 }
 
 function textOf(message: SlackMessage | undefined): string {
   return message === undefined ? '' : plainTextOf(message)
-}
-
-function blocksOf(body: unknown): Parameters<typeof plainTextOf>[0] {
-  const blocks = typeof body === 'object' && body !== null && 'blocks' in body ? body.blocks : []
-  return Array.isArray(blocks) ? blocks : []
-}
-
-async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  const end = Date.now() + 30_000
-  for (;;) {
-    const found = look()
-    if (found !== undefined && found !== false) return found
-    if (Date.now() > end) throw new Error(`waited 30 s for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,21 +14,30 @@ export interface Stage {
   readonly slack: SlackWorkspace
   readonly github: GithubOrganisation
   readonly client: SlackClient
+  /** Of the server. */
+  readonly url: string
   readonly logFile: string
   close(): Promise<void>
 }
 
+const APP_OPTIONS = {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+} as const
 const READY_WITHIN_MS = 40_000
 
 export async function setStage(): Promise<Stage> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-demo-'))
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', APP_OPTIONS)
   const slack = await startSlackWorkspace({
     people: { U0ANN: { name: 'Ann', email: 'ann@acme.example' }, U0SAM: { name: 'Sam', email: 'sam@acme.example' } },
     channels: { C0ACCESS: { name: 'access' } },
   })
   const github = await startGithubOrganisation({
     members: { 'ann-acme': 'member', 'sam-acme': 'admin' },
-    teams: { sre: {} },
+    repositories: { web: { 'README.md': '# web' } },
+    app: { id: 7, installationId: 70, publicKeyPem: publicKey, permissions: { metadata: 'read', contents: 'read' } },
   })
   writeFileSync(path.join(directory, 'thand.yaml'), demoConfig(github.url), { mode: 0o600 })
   const secret = randomBytes(16).toString('hex')
@@ -47,6 +56,7 @@ export async function setStage(): Promise<Stage> {
       SLACK_SIGNING_SECRET: secret,
       SLACK_API_URL: slack.apiUrl,
       GITHUB_TOKEN: github.token,
+      GITHUB_APP_KEY: privateKey,
     },
   })
   // The terminal is gone: to the server that means to read its configuration again, so it is told to end.
@@ -66,7 +76,7 @@ export async function setStage(): Promise<Stage> {
     await close()
     throw error
   }
-  return { slack, github, client: slackClient({ target: url, secret, workspace: slack }), logFile, close }
+  return { slack, github, client: slackClient({ target: url, secret, workspace: slack }), url, logFile, close }
 }
 
 async function isReady(url: string, server: ChildProcess, logFile: string): Promise<void> {
