@@ -11,7 +11,7 @@ export function warningCard(view: RequestView, now: number): Card {
     expiresAt === undefined ? ['Ends soon'] : ['Ends at ', clock(expiresAt), `, in ${timeTo(expiresAt - now)}`]
   const more: Line =
     leftSeconds > 0
-      ? [`It can last ${spanOf(leftSeconds)} more at most, if that is approved`]
+      ? [`It can last ${spanOf(leftSeconds)} more at most${view.votesNeeded > 0 ? ', if that is approved' : ''}`]
       : ['It lasts as long as its role allows: it can be asked for anew when it has ended']
   return {
     title: [...end, ': ', ...roleOf(view)],
