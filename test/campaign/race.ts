@@ -135,7 +135,7 @@ async function extendAgainstExpiry(stage: Stage, [first, second]: readonly [Chil
   second.arm(id)
   const answer = second.client.command('U0SAM', `approve ${asked?.id}`)
   await second.at(id)
-  await sql`update access_grant set expires_at = now() + make_interval(secs => ${(Math.random() * 12) / 1000}::float8) where id = ${id}`
+  await sql`update access_grant set expires_at = now() + make_interval(secs => ${(Math.random() * 100) / 1000}::float8) where id = ${id}`
   const nudge = sql`select pg_notify('thand_nudge', '')`
   await Promise.all([nudge, pause(Math.random() * 14).then(() => second.go(id))])
   const { text } = await answer
