@@ -72,8 +72,10 @@ async function live({ sql, github }: Stage, { client, gone }: Child): Promise<'e
       await quiet(`extend ${grant.id} ${MORE_SECONDS}s`, 'U0ANN')
     if (extension?.state === 'pending') await quiet(`approve ${extension.id}`, 'U0SAM')
     const [card] = await sql`select 1 from message m join request r on r.id = m.request_id
-      where m.kind = 'card' and m.audience = 'channel' and m.shown_revision = r.revision`
-    if (grant?.state === 'revoked' && card !== undefined && github.roleOf('ann-acme') === 'member') return 'ended'
+      where m.kind = 'card' and m.audience = 'channel' and m.shown_revision = r.revision and r.extends_grant is null`
+    const isDecided = extension?.state !== 'pending'
+    if (grant?.state === 'revoked' && isDecided && card !== undefined && github.roleOf('ann-acme') === 'member')
+      return 'ended'
     if (performance.now() > end)
       throw new Error(`after ${ENDS_WITHIN_MS} ms: ${grant?.state ?? 'no grant'}, ${github.roleOf('ann-acme')}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
