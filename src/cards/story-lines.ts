@@ -9,8 +9,8 @@ export interface Told extends AuditEvent {
   readonly extendsBySeconds?: number
 }
 
-const SHOWN_FIRST = 12
-const SHOWN_LAST = 26
+const SHOWN_FIRST = 8
+const SHOWN_LAST = 24
 const DAY_MS = 24 * 3600 * 1000
 
 /**

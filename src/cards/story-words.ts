@@ -15,7 +15,7 @@ export interface Telling {
 
 type Words = (event: AuditEvent, telling: Telling) => Line | undefined
 
-const COMMENT_MAX = 200
+const COMMENT_MAX = 120
 const notTold: Words = () => undefined
 
 /** For each fact of the record what a person understands of it, or nothing. A new fact does not compile without its words. */

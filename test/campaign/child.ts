@@ -33,7 +33,7 @@ process.on('message', (message: { kind: 'arm' | 'go' | 'stop'; id: string }) => 
 
 const watch: Watch = {
   async before(label, id) {
-    if (label !== 'requests.lock' || typeof id !== 'string' || !armed.delete(id)) return
+    if ((label !== 'requests.lock' && label !== 'grants.lock') || typeof id !== 'string' || !armed.delete(id)) return
     await new Promise<void>((resolve) => {
       gates.set(id, resolve)
       process.send?.({ kind: 'at', id })

@@ -119,27 +119,33 @@ async function endAgainstExpiry(stage: Stage, [first, second]: readonly [Child, 
   return { won: String(grant?.ended_how), violations }
 }
 
-/** The end comes while more time is approved: it goes on until the end that was asked for, or it is over and stays over. */
+/**
+ * The end comes while more time is being approved, in a transaction that began before it and stands just before the lock: it
+ * goes on until the end that was asked for, or it is over and stays over.
+ */
 async function extendAgainstExpiry(stage: Stage, [first, second]: readonly [Child, Child]) {
   const { sql } = stage
   const id = await ask(first, 'github:team-sre')
+  const comesTo = (state: string) =>
+    until(async () => (await sql`select 1 from access_grant where id = ${id} and state = ${state}`).length === 1)
   await second.client.command('U0SAM', `approve ${id}`)
-  await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'active'`).length === 1)
+  await comesTo('active')
   await first.client.command('U0ANN', `extend ${id} 20m`)
-  const [asked] = await sql`select id, extends_until from request where extends_grant = ${id}`
-  await sql`update access_grant set expires_at = now() + make_interval(secs => ${(Math.random() * 12) / 1000}::float8) where id = ${id}`
+  const [asked] = await sql`select id from request where extends_grant = ${id}`
+  second.arm(id)
+  const answer = second.client.command('U0SAM', `approve ${asked?.id}`)
+  await second.at(id)
+  await sql`update access_grant set expires_at = now() + make_interval(secs => ${(Math.random() * 100) / 1000}::float8) where id = ${id}`
   const nudge = sql`select pg_notify('thand_nudge', '')`
-  const approve = () => second.client.command('U0SAM', `approve ${asked?.id}`)
-  const [, answer] = await Promise.all([nudge, pause(Math.random() * 14).then(approve)])
-  await until(async () => (await sql`select 1 from request where id = ${asked?.id} and state = 'pending'`).length === 0)
+  await Promise.all([nudge, pause(Math.random() * 14).then(() => second.go(id))])
+  const { text } = await answer
   const [decided] = await sql`select state from request where id = ${asked?.id}`
   const isExtended = decided?.state === 'approved'
-  if (!isExtended)
-    await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'revoked'`).length === 1)
+  if (!isExtended) await comesTo('revoked')
   const violations = await extendedOrEnded(stage, id, isExtended)
-  if (isExtended !== /counted/.test(answer.text)) violations.push(`told ${answer.text.slice(0, 200)}`)
+  if (isExtended !== /counted/.test(text)) violations.push(`told ${text.slice(0, 200)}`)
   await first.client.command('U0ANN', `end ${id}`)
-  await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'revoked'`).length === 1)
+  await comesTo('revoked')
   return { won: isExtended ? 'extended' : 'expired', violations }
 }
 

@@ -13,6 +13,7 @@ const WRITES = new Set([
   'requests.putVote',
   'grants.plan',
   'grants.move',
+  'grants.extend',
   'grants.claimToPrepare',
   'grants.prepare',
   'grants.claimToWarn',

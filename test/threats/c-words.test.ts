@@ -112,6 +112,8 @@ describe('C5: the words of a person are text, wherever they are shown', () => {
         text,
         `request ${word} 30m`,
         `request github:team-sre ${word}`,
+        `explain ${word}`,
+        `extend req_00000000 ${word}`,
         `approve ${word}`,
         `help ${text}`,
         `roles ${text}`,

@@ -15,6 +15,9 @@ test.each([
   [`revoke ${ID}`, { verb: 'end', id: ID }],
   [`status ${ID}`, { verb: 'show', id: ID }],
   ['list', { verb: 'mine' }],
+  [`extend ${ID} 1h30m  still at it`, { verb: 'extend', id: ID, durationSeconds: 5400, reason: 'still at it' }],
+  ['explain github:org-admin', { verb: 'explain', role: 'github:org-admin' }],
+  ['explain github:org-admin 2h', { verb: 'explain', role: 'github:org-admin', durationSeconds: 7200 }],
   ['roles git', { verb: 'roles', filter: 'git' }],
   ['', { verb: 'help', word: '' }],
 ])('%j is understood', (line, command) => {
@@ -29,6 +32,14 @@ test.each([
   ['request github:org-admin fix', { code: 'not_a_duration', role: 'github:org-admin', word: 'fix' }],
   ['request github:org-admin 999999d', { code: 'duration_too_long', role: 'github:org-admin', word: '999999d' }],
   ['approve', { code: 'id_missing', verb: 'approve', word: '' }],
+  ['extend', { code: 'id_missing', verb: 'extend', word: '' }],
+  ['extend mine 30m', { code: 'not_an_id', verb: 'extend', word: 'mine' }],
+  [`extend ${ID}`, { code: 'not_an_extension', id: ID, word: '' }],
+  [`extend ${ID} 0m`, { code: 'not_an_extension', id: ID, word: '0m' }],
+  [`extend ${ID} -30m`, { code: 'not_an_extension', id: ID, word: '-30m' }],
+  [`extend ${ID} ３０m`, { code: 'not_an_extension', id: ID, word: '３０m' }],
+  [`extend ${ID} 1e9`, { code: 'not_an_extension', id: ID, word: '1e9' }],
+  ['explain', { code: 'role_missing' }],
   ['end everything', { code: 'not_an_id', verb: 'end', word: 'everything' }],
 ])('%j is refused with what would help', (line, problem) => {
   expect(parseLine(line)).toEqual({ ok: false, error: problem })
