@@ -22,6 +22,11 @@ export function hasNoSlot(view: RequestView, grant: GrantView): boolean {
   return view.entitlement !== undefined && grant.slots.length === 0
 }
 
+/** What is still to be taken away are credentials alone. */
+export function hasOnlyCredentialsLeft({ slots, credentials }: GrantView): boolean {
+  return credentials.live > 0 && slots.every((slot) => slot.isBack)
+}
+
 /** After the end, where credentials were the last of it. */
 export function endedWords(view: RequestView): Line {
   const { vendor, roleName, grant } = view

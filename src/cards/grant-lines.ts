@@ -1,5 +1,5 @@
 import type { Card, Line } from './card.ts'
-import { endedWords, hasNoSlot, unknownLines, useLines } from './credential-lines.ts'
+import { endedWords, hasNoSlot, hasOnlyCredentialsLeft, unknownLines, useLines } from './credential-lines.ts'
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
@@ -81,11 +81,11 @@ function revoking(view: RequestView, grant: GrantView, { who, is }: { who: strin
     const due: Line = grant.endDueAt === undefined ? [] : ['Should have ended ', clock(grant.endDueAt)]
     const next: Line = grant.nextTryAt === undefined ? ['trying on'] : ['next try ', clockSeconds(grant.nextTryAt)]
     const lines = [dotted(due, [grant.lastError ?? 'no answer yet'], [`${grant.tries} tries`], next)]
-    const still = hasNoSlot(view, grant) ? 'Credentials still work.' : `Still ${levelOf(grant)}.`
-    const be = hasNoSlot(view, grant) ? 'have' : 'be'
-    return { title: [strong(still), ` ${who} should not ${be} `, ...role, ' any more'], lines }
+    const isOnlyUsed = hasOnlyCredentialsLeft(grant)
+    const still = isOnlyUsed ? 'Credentials still work.' : `Still ${levelOf(grant)}.`
+    return { title: [strong(still), ` ${who} should not ${isOnlyUsed ? 'have' : 'be'} `, ...role, ' any more'], lines }
   }
-  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack) && grant.credentials.live === 0) {
+  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack) && !hasOnlyCredentialsLeft(grant)) {
     return { title: [`${who} ${is} not `, ...role, ' any more: gone, confirming'], lines: [approvedBy(view)] }
   }
   const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
