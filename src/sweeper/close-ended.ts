@@ -21,8 +21,6 @@ export async function closeEnded(deps: SweeperDeps): Promise<void> {
       const vendor = vendorOf(deps, grant)
       await loseCredential(tx, credential, { actor: 'timer', vendor })
     }
-  })
-  await deps.store.transact(async (tx) => {
     for (const grant of await tx.grants.claimToClose(AT_ONCE)) await close(tx, deps, grant)
   })
 }

@@ -129,15 +129,18 @@ test.concurrent(
       const id = await active(first)
       const ann = await device(first)
       first.stopAt('answered issue')
-      const answer = pull(ann, id)
+      // The server gives the connection up meanwhile, or says that the access has ended.
+      const answer = pull(ann, id).then(
+        ({ status, text }) => `${status} ${text}`,
+        () => 'closed',
+      )
       await eventually('it stops', async () => living() === 1 && isStopped(first), LIMIT_MS)
       const second = await launch()
       await end(second, id)
       await reach(id, 'revoked')
       expect((await rows(id))[0]?.state).toBe('unknown')
       first.process.kill('SIGCONT')
-      // The server has given the connection up meanwhile, or says that the access has ended.
-      const heard = await answer.then(({ status, text }) => `${status} ${text}`).catch(() => 'closed')
+      const heard = await answer
       expect(heard).toMatch(/^(410 |closed)/)
       expect(heard).not.toContain('ghs_')
       await eventually('withdrawn', async () => living() === 0 && (await rows(id))[0]?.state === 'dead', LIMIT_MS)
