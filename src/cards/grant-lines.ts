@@ -110,7 +110,8 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
   const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
   const story = [dotted(took, approvedBy(view), asked, endedBy(view, grant)), ...unknownLines(view, grant)]
-  if (hasNoSlot(view, grant)) return { title: ['Ended ', ...at, ': ', ...endedWords(view)], lines: story }
+  const whose = who === 'You' ? 'your' : `${who}’s`
+  if (hasNoSlot(view, grant)) return { title: ['Ended ', ...at, ': ', ...endedWords(view, grant, whose)], lines: story }
   if (isStanding(view, grant)) {
     return {
       title: ['Ended ', ...at, `: ${who} already ${was} `, strong(levelOf(grant)), '; nothing was changed'],
@@ -118,7 +119,8 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
     }
   }
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
-  return { title: ['Ended ', ...at, ...now], lines: story }
+  const beside = grant.credentials.made === 0 ? [] : [endedWords(view, grant, whose)]
+  return { title: ['Ended ', ...at, ...now], lines: [...beside, ...story] }
 }
 
 function endedBy(view: RequestView, grant: GrantView): Line | undefined {

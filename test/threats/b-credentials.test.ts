@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { watched } from '../campaign/watched-store.ts'
 import { credentialsOf, givenCredentialStage, pull, pulled, storyOf } from '../support/credential-stage.ts'
 import type { DeviceClient } from '../support/device-client.ts'
 import { readWith } from '../support/github-app.ts'
@@ -181,6 +182,24 @@ describe('B18: the access ends while the credential is being made', () => {
   )
 })
 
+test('B24: the answer cannot be stored: it is handed to nobody, taken back with what is at hand, and the end does not wait', async () => {
+  let isBroken = true
+  const before = async (label: string) => {
+    if (isBroken && label === 'credentials.issued') throw new Error('the connection is lost')
+  }
+  const ann = await given({ wrapping: { store: (store) => watched(store, { before }) } })
+  const id = await stage.ask('U0ANN', 'github:read-web 30m')
+  await stage.reach(id, 'active')
+  const answer = await pull(ann, id)
+  expect([answer.status, /ghs_/.test(answer.text), living()]).toEqual([503, false, 0])
+  expect(await credentialsOf(stage, id)).toMatchObject([{ state: 'intended', receipt: null }])
+  isBroken = false
+  await stage.sql`update credential set answer_by = now() where grant_id = ${id}`
+  await ann.say(`end ${id}`)
+  await stage.reach(id, 'revoked')
+  expect(await credentialsOf(stage, id)).toMatchObject([{ state: 'unknown' }])
+})
+
 test('B22: the provider left the configuration: never called, never "revoked" while it may work, and said when it cannot', async () => {
   const ann = await given({ wrapping: impatient({ overdueMs: 500 }) })
   const id = await stage.ask('U0ANN', 'github:read-web 30m')
@@ -195,6 +214,6 @@ test('B22: the provider left the configuration: never called, never "revoked" wh
   await stage.reach(id, 'revoked')
   expect(calls()).toBe(0)
   await eventually('the card', async () =>
-    shownOf(id).some((text) => /run out by itself; .* could not be asked/.test(text)),
+    shownOf(id).some((text) => /run out by themselves; .* could not be asked/.test(text)),
   )
 })
