@@ -1,5 +1,6 @@
 import type { CredentialsView, GrantView, RequestView, SlotView } from '../cards/request-view.ts'
 import { isRunning, secondsLeft } from '../core/extension.ts'
+import type { Role } from '../core/role.ts'
 import { nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
@@ -42,7 +43,7 @@ export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest)
     deciders: deciders.map((person) => ({ id: person.id, name: person.name })),
     takesReactions: role.workflow?.takesReactions ?? false,
     grant: grant && {
-      ...(await viewGrant(tx, deps, grant, provider)),
+      ...(await viewGrant(tx, deps, grant, { role, provider })),
       leftSeconds: leftOf(request, grant, tx.now),
     },
     extension: request.extension && { of: request.extension.grant, until: request.extension.until },
@@ -63,10 +64,10 @@ async function viewGrant(
   tx: Tx,
   deps: Viewing,
   grant: StoredGrant,
-  provider: Provider | undefined,
+  { role, provider }: { readonly role: Role; readonly provider: Provider | undefined },
 ): Promise<Omit<GrantView, 'leftSeconds'>> {
   const held = await tx.grants.held(grant.id)
-  const credentials = await tx.credentials.ofGrant(grant.id)
+  const credentials = role.entitlement === undefined ? [] : await tx.credentials.ofGrant(grant.id)
   const live = credentials.filter(({ state }) => state === 'intended' || state === 'issued')
   const worst = [...held, ...live].toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
@@ -84,7 +85,7 @@ async function viewGrant(
     tries: (worst?.tries ?? grant.attempts) + 1,
     lastError: worst?.lastError ?? grant.lastError,
     nextTryAt: worst?.nextTryAt,
-    credentials: viewCredentials(credentials, tx.now),
+    credentials: viewCredentials(credentials, grant, tx.now),
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
   }
 }
@@ -94,10 +95,12 @@ function leftOf({ role }: StoredRequest, grant: StoredGrant, now: number): numbe
   return left < role.minDurationSeconds ? 0 : left
 }
 
-function viewCredentials(all: readonly StoredCredential[], now: number): CredentialsView {
+function viewCredentials(all: readonly StoredCredential[], grant: StoredGrant, now: number): CredentialsView {
   const countOf = (...states: readonly StoredCredential['state'][]) =>
     all.filter(({ state }) => states.includes(state)).length
-  const unknown = all.filter(({ state, worksUntil }) => state === 'unknown' && worksUntil > now)
+  // One whose answer came after all was said to be over is taken back still, and nobody received it either.
+  const unknownStates = grant.state === 'revoked' ? ['unknown', 'issued'] : ['unknown']
+  const unknown = all.filter(({ state, worksUntil }) => unknownStates.includes(state) && worksUntil > now)
   return {
     made: countOf('issued', 'dead', 'expired'),
     live: countOf('intended', 'issued'),
