@@ -15,7 +15,7 @@ export interface TestPostgres {
 const NOBODY = 65_534
 
 /** A real server on a free port, from the binaries of an npm package: no installation, as root and as anybody else. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ isDurable = false } = {}): Promise<TestPostgres> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-pg-'))
   const isRoot = process.getuid?.() === 0
   const as = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
@@ -26,7 +26,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   const made = spawnSync(path.join(native, 'bin/initdb'), options, { ...as, cwd: directory, encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`)
   const port = await freePort()
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=300']
+  const fsync = isDurable ? 'fsync=on' : 'fsync=off'
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', fsync, 'max_connections=300']
   const child = spawn(
     path.join(native, 'bin/postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],

@@ -1,0 +1,185 @@
+import type { AccessFigures } from './access.ts'
+import { PROVIDER_MS } from './access.ts'
+import type { Acknowledgements } from './acknowledgements.ts'
+import type { Machine } from './machine.ts'
+import type { Spread } from './spread.ts'
+import type { EngineName } from './stage.ts'
+import type { ClientFigures, StartFigures } from './starts.ts'
+
+export interface EngineFigures {
+  readonly engine: EngineName
+  readonly acknowledgements: Acknowledgements
+  readonly access: AccessFigures
+  readonly starts: StartFigures
+}
+
+export interface Report {
+  readonly machine: Machine
+  readonly isQuick: boolean
+  readonly engines: readonly EngineFigures[]
+  readonly client: ClientFigures
+}
+
+interface Line {
+  readonly what: string
+  readonly count: number
+  readonly found: string
+  readonly floor: string
+  readonly target: string
+  readonly isMet: boolean
+  /** Said where the target is missed. */
+  readonly why: string
+}
+
+/** The whole page: what was measured, where, and what falls short. */
+export function reportOf({ machine, isQuick, engines, client }: Report): string {
+  const sections = engines.map((each) => [`## ${each.engine}`, '', ...tableOf(linesOf(each))].join('\n'))
+  const all = [
+    ...engines.flatMap((each) => linesOf(each).map((line) => ({ ...line, of: each.engine }))),
+    ...clientLines(client).map((line) => ({ ...line, of: 'the client' })),
+  ]
+  const missed = all.filter((line) => !line.isMet)
+  const short = missed.map(
+    ({ of, what, found, target, why }) => `* **${of}, ${what}**: ${found}, wanted ${target}. ${why}`,
+  )
+  return `# Performance
+
+Written by \`npm run bench\`; never by hand, and never a test that fails. Commit ${machine.commit}, on ${machine.words}.
+${isQuick ? '\nA **quick** run, for trying the bench out: too few measurements to rest anything on.\n' : ''}${machine.isBusy ? '\nThe machine was **busy** with other things: the figures are too high.\n' : ''}
+The server runs from the build in a process of its own, the doubles of Slack and GitHub in the bench's, over loopback. PostgreSQL is the one of the tests, on the
+same machine, and syncs every commit to the disk. Times are in ms. The p99 of fewer than 100 measurements is the highest. *Floor* is what cannot be undercut here:
+for acknowledgements a bare Fastify route that checks the same signature, for access the calls of the provider that follow each other, at ${PROVIDER_MS} ms each.
+
+${sections.join('\n\n')}
+
+## The client
+
+${tableOf(clientLines(client)).join('\n')}
+
+## What falls short
+
+${short.length === 0 ? 'Nothing: every target above is met.' : short.join('\n')}
+
+## What is not measured
+
+Thousands of grants that end in one second, replicas that are killed meanwhile, and a pass over 100,000 active grants have targets and no figure yet. Nothing was
+measured over a real network, nor with a real Slack or GitHub.
+`
+}
+
+function tableOf(lines: readonly Line[]): readonly string[] {
+  return [
+    '| figure | measured | found | floor | target | met |',
+    '|---|---|---|---|---|---|',
+    ...lines.map(({ what, count, found, floor, target, isMet }) => {
+      return `| ${what} | ${count} × | ${found} | ${floor} | ${target} | ${isMet ? 'yes' : '**no**'} |`
+    }),
+  ]
+}
+
+function linesOf({ engine, acknowledgements: acks, access, starts }: EngineFigures): readonly Line[] {
+  const isPostgres = engine === 'PostgreSQL'
+  return [
+    ackLine('signed slash command to its answer, idle', { found: acks.idle, floor: acks.idleFloor, target: 50 }),
+    ackLine('the same at 50 a second', { found: acks.loaded, floor: acks.loadedFloor, target: 500 }),
+    accessLine('click on Approve to access at the provider', {
+      found: access.live,
+      floorMs: access.liveFloorMs,
+      p50: 1000,
+      p99: 3000,
+    }),
+    accessLine('end due to absence that a read showed', {
+      found: access.absent,
+      floorMs: access.absentFloorMs,
+      p50: 500,
+      p99: 2000,
+    }),
+    startLine('start to ready, the first time', { count: 1, ms: starts.firstMs, target: isPostgres ? 3000 : 6000 }),
+    startLine('start to ready, later (the slowest)', {
+      count: starts.later.count,
+      ms: starts.later.most,
+      target: isPostgres ? 3000 : 2000,
+    }),
+    memoryLine(starts, isPostgres ? 250 : 450),
+  ]
+}
+
+function ackLine(
+  what: string,
+  { found, floor, target }: { readonly found: Spread; readonly floor: Spread; readonly target: number },
+): Line {
+  return {
+    what,
+    count: found.count,
+    found: both(found),
+    floor: both(floor),
+    target: `p99 ≤ ${target}`,
+    isMet: found.p99 <= target,
+    why: 'An answer waits for who asks to be looked up at Slack (remembered for 10 s), and for one transaction.',
+  }
+}
+
+interface AccessLine {
+  readonly found: Spread
+  readonly floorMs: number
+  readonly p50: number
+  readonly p99: number
+}
+
+function accessLine(what: string, { found, floorMs, p50, p99 }: AccessLine): Line {
+  const calls = floorMs / PROVIDER_MS
+  return {
+    what,
+    count: found.count,
+    found: both(found),
+    floor: `${round(floorMs)} (${calls} calls)`,
+    target: `p50 ≤ ${p50}, p99 ≤ ${p99}`,
+    isMet: found.p50 <= p50 && found.p99 <= p99,
+    why: `${calls} calls of the provider follow each other in this time, ${round(floorMs)} ms of it: each write is preceded by reads of whose account it is and of what stands, and followed by one that checks.`,
+  }
+}
+
+function startLine(
+  what: string,
+  { count, ms, target }: { readonly count: number; readonly ms: number; readonly target: number },
+): Line {
+  const why = 'Most of it is Node loading the modules, and the database where it is embedded.'
+  return { what, count, found: round(ms), floor: '–', target: `≤ ${target}`, isMet: ms <= target, why }
+}
+
+function memoryLine({ idleMegabytes }: StartFigures, target: number): Line {
+  const why = 'Modules and, where it is embedded, the database; nothing of it grows with time.'
+  return {
+    what: 'idle memory, resident',
+    count: 1,
+    found: `${round(idleMegabytes)} MB`,
+    floor: '–',
+    target: `≤ ${target} MB`,
+    isMet: idleMegabytes <= target,
+    why,
+  }
+}
+
+function clientLines({ node, thand, agent }: ClientFigures): readonly Line[] {
+  const line = (what: string, found: Spread): Line => ({
+    what,
+    count: found.count,
+    found: both(found),
+    floor: both(node),
+    target: 'p50 ≤ 150',
+    isMet: found.p50 <= 150,
+    why: 'The floor is Node itself with an empty program.',
+  })
+  return [
+    line('`thand --version`', thand),
+    ...(agent === undefined ? [] : [line('the same of `dist/thand-agent.mjs`', agent)]),
+  ]
+}
+
+function both({ p50, p99 }: Spread): string {
+  return `p50 ${round(p50)}, p99 ${round(p99)}`
+}
+
+function round(value: number): string {
+  return value < 10 ? value.toFixed(1) : String(Math.round(value))
+}

@@ -1,0 +1,57 @@
+// `npm run bench`: measures, and writes docs/performance.md. With --quick it measures little and prints the page instead,
+// unless --write is there too.
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { startPostgres } from '../test/support/postgres.ts'
+import { measureAccess } from './access.ts'
+import { measureAcknowledgements } from './acknowledgements.ts'
+import { machineNow } from './machine.ts'
+import { type EngineFigures, reportOf } from './report.ts'
+import { type EngineName, type Stage, setStage } from './stage.ts'
+import { measureClient, measureStarts } from './starts.ts'
+
+const PAGE = path.resolve(import.meta.dirname, '../docs/performance.md')
+const LONGEST_MS = 20 * 60_000
+const FULL = { acks: { idle: 500, loaded: 3000 }, access: 40, starts: { times: 5, idleMs: 15_000 }, client: 20 }
+const QUICK = { acks: { idle: 30, loaded: 100 }, access: 3, starts: { times: 1, idleMs: 1_000 }, client: 3 }
+
+const isQuick = process.argv.includes('--quick')
+const sizes = isQuick ? QUICK : FULL
+const tell = (what: string) => process.stderr.write(`${what}\n`)
+
+async function on<T>(engine: EngineName, url: string, measure: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = await setStage(engine, url)
+  try {
+    return await measure(stage)
+  } finally {
+    await stage.close()
+  }
+}
+
+async function measured(engine: EngineName, url: string): Promise<EngineFigures> {
+  tell(`${engine}: start and memory`)
+  const starts = await on(engine, url, (stage) => measureStarts(stage, sizes.starts))
+  tell(`${engine}: acknowledgements`)
+  const acknowledgements = await on(engine, url, (stage) => measureAcknowledgements(stage, sizes.acks))
+  tell(`${engine}: access and its end`)
+  const access = await on(engine, url, (stage) => measureAccess(stage, sizes.access))
+  return { engine, starts, acknowledgements, access }
+}
+
+const tooLong = setTimeout(() => {
+  tell('the bench took too long')
+  process.exit(1)
+}, LONGEST_MS)
+const machine = machineNow()
+const database = await startPostgres({ isDurable: true })
+try {
+  tell('the client')
+  const client = measureClient(sizes.client)
+  const engines = [await measured('PostgreSQL', database.url), await measured('PGlite', database.url)]
+  const page = reportOf({ machine, isQuick, engines, client })
+  if (isQuick && !process.argv.includes('--write')) process.stdout.write(page)
+  else writeFileSync(PAGE, page)
+} finally {
+  await database.stop()
+  clearTimeout(tooLong)
+}
