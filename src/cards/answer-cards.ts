@@ -11,7 +11,7 @@ export function askedCard(view: RequestView): Card {
   return {
     title: ['Asked: ', ...roleOf(view), ` for ${spanOf(view.durationSeconds)}`],
     lines: [
-      dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
+      dotted([`Decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
       ['You get a direct message when it is decided'],
     ],
     buttons: [
@@ -42,13 +42,18 @@ export function endedCard(view: RequestView): Card {
 }
 
 export function listCard(title: string, views: readonly RequestView[], empty: Line): Card {
-  if (views.length === 0) return { title: [title], lines: [empty], buttons: [] }
-  return { title: [title], lines: views.map(oneLine), buttons: [], footer: ['More: ', code('/thand show <id>')] }
+  if (views.length === 0) return { title: [strong(title)], lines: [empty], buttons: [] }
+  return {
+    title: [strong(title)],
+    lines: views.map((view) => ['• ', ...oneLine(view)]),
+    buttons: [],
+    footer: ['One of them with all that happened: ', code('/thand show <id>')],
+  }
 }
 
 function oneLine(view: RequestView): Line {
-  const reason = view.reason === '' ? undefined : [`“${shortened(view.reason)}”`]
-  return dotted([code(view.id)], [view.requester.name, ': ', ...roleOf(view)], stateOf(view), reason)
+  const reason = view.reason === '' ? undefined : [`“${shortened(view.reason, 60)}”`]
+  return dotted([view.requester.name, ': ', ...roleOf(view)], stateOf(view), reason, [code(view.id)])
 }
 
 function stateOf(view: RequestView): Line {
@@ -83,7 +88,7 @@ export function rolesCard(
       ],
     )
   return {
-    title: ['You can ask for'],
+    title: [strong('You can ask for')],
     lines,
     buttons: [],
     footer: ['Ask with ', code('/thand request <role> <duration> [reason]')],

@@ -27,6 +27,11 @@ const CSS = `
   .app { font-size: 10px; background: #e8e8e8; border-radius: 2px; padding: 0 3px; color: #555 }
   .time { font-size: 12px; color: #616061 }
   #root { padding-bottom: 6px }
+  .input { margin: 8px 0 14px } .input i { font-weight: 400; font-style: normal; color: #616061 }
+  .box { border: 1px solid #868686; border-radius: 4px; padding: 8px 12px; margin-top: 6px; position: relative }
+  .box.tall { min-height: 64px } .box.empty { color: #868686 }
+  .box.choice::after { content: '▾'; position: absolute; right: 12px }
+  .under { font-size: 13px; margin-top: 4px } .hint { font-size: 13px; color: #616061; margin-top: 4px }
 `
 
 async function main(): Promise<void> {
@@ -65,11 +70,20 @@ function html(picture: Picture, style: string, script: string): string {
 
 /** Once to learn how high it is, once to draw it. */
 async function shoot(page: string, to: string): Promise<void> {
-  const common = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--virtual-time-budget=2000']
+  const common = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--hide-scrollbars',
+    '--disable-lcd-text',
+    '--virtual-time-budget=2000',
+  ]
   const seen = await run(CHROMIUM, [...common, '--dump-dom', `file://${page}`], { maxBuffer: 64 * 1024 * 1024 })
   const height = Number(/data-height="(\d+)"/.exec(seen.stdout)?.[1] ?? 800)
   const size = `--window-size=${WIDTH},${height}`
-  await run(CHROMIUM, [...common, size, '--force-device-scale-factor=1.5', `--screenshot=${to}`, `file://${page}`])
+  // A long one is drawn smaller, so that none weighs much in the repository.
+  const scale = `--force-device-scale-factor=${height > 600 ? 1 : 1.25}`
+  await run(CHROMIUM, [...common, size, scale, `--screenshot=${to}`, `file://${page}`])
 }
 
 await main()
