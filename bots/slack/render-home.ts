@@ -50,11 +50,11 @@ function sectionBlocks({ heading, cards, empty }: Section, { calling, prefix }: 
 
 function cardBlocks(card: Card, { calling, prefix }: Rendering): KnownBlock[] {
   const title = renderLine(card.title, calling, TITLE_MAX) || 'Thand'
+  const lines = linesWithin(card.lines, calling, LINES_MAX)
   const quote = quoteOf(card.quote)
   const buttons = buttonsOf(card.buttons)
   return [
-    ...sectionsOf([title, ...linesWithin(card.lines, calling, LINES_MAX)]),
-    ...(quote === undefined ? [] : [quote]),
+    ...(quote === undefined ? sectionsOf([title, ...lines]) : [...sectionsOf([title]), quote, ...sectionsOf(lines)]),
     ...(buttons.length === 0
       ? []
       : [{ type: 'actions', block_id: `thand:${prefix}`, elements: buttons } satisfies ActionsBlock]),

@@ -12,7 +12,7 @@ export function askedCard(view: RequestView): Card {
   return {
     title: ['Asked: ', ...wantedOf(view)],
     lines: [
-      dotted([`decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
+      dotted([`Decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
       ['You get a direct message when it is decided'],
     ],
     buttons: [
@@ -68,7 +68,7 @@ export function rolesCard(
       ],
     )
   return {
-    title: ['You can ask for'],
+    title: [strong('You can ask for')],
     lines,
     buttons: [],
     footer: ['Ask with ', code('/thand request <role> <duration> [reason]')],

@@ -1,6 +1,6 @@
 import { askButton } from './ask-button.ts'
 import type { Card, Line } from './card.ts'
-import { code, shortened } from './words.ts'
+import { code, shortened, strong } from './words.ts'
 
 const MORE: Readonly<Record<string, readonly Line[]>> = {
   request: [
@@ -46,7 +46,7 @@ export function helpCard(word: string): Card {
   const more = Object.hasOwn(MORE, word) ? MORE[word] : undefined
   if (more !== undefined) return { title: [`/thand ${word}`], lines: more, buttons: [] }
   return {
-    title: [word === '' ? 'Access for a while' : `There is no help on “${shortened(word, 40)}”`],
+    title: [word === '' ? strong('Access for a while') : `There is no help on “${shortened(word, 40)}”`],
     lines: [
       [code('/thand request github:org-admin 30m'), ' ask'],
       [code('/thand roles'), ' what you can ask for'],

@@ -3,7 +3,7 @@ import type { Card, Line, Section } from './card.ts'
 import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { roleOf } from './request-words.ts'
-import { clock, code, dayAndClock, dotted, shortened, spanOf } from './words.ts'
+import { clock, code, dayAndClock, dotted, shortened, spanOf, strong } from './words.ts'
 
 /** What one person has to do with us at the moment. Each list is cut already; `more` says how many are not in it. */
 export interface HomeFacts {
@@ -23,7 +23,7 @@ export interface Listed {
 /** A person's own page: what they hold, what waits for them, what they wait for, and what was. */
 export function homeCard(facts: HomeFacts): Card {
   return {
-    title: ['Access for as long as you need it, and no longer'],
+    title: [strong('Access for as long as you need it, and no longer')],
     lines: [],
     buttons: [askButton],
     sections: [
@@ -56,7 +56,12 @@ function held(view: RequestView, at: number): Card {
   const { title, lines, buttons } = requestCard(view, 'holder')
   const expiresAt = view.grant?.state === 'active' ? view.grant.expiresAt : undefined
   const left = expiresAt === undefined ? undefined : leftUntil(expiresAt - at)
-  return { title, lines: [dotted(left, lines[0]), ...lines.slice(1)], buttons, footer: [code(view.id)] }
+  return {
+    title,
+    lines: [...(left === undefined ? [] : [left]), ...lines.slice(0, 1)],
+    buttons,
+    footer: [code(view.id)],
+  }
 }
 
 function leftUntil(ms: number): Line {

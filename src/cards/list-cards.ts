@@ -39,7 +39,7 @@ export function pendingCard(views: readonly RequestView[], now: number): Card {
 
 /** One request in a line, whoever reads it. */
 export function oneLine(view: RequestView): Line {
-  return dotted([code(view.id)], [view.requester.name, ': ', ...shortOf(view)], stateOf(view), reasonOf(view))
+  return dotted([view.requester.name, ': ', ...shortOf(view)], stateOf(view), reasonOf(view), [code(view.id)])
 }
 
 const ROLES: Line = ['What you can ask for: ', code('/thand roles')]
@@ -59,18 +59,19 @@ function section(title: string, views: readonly RequestView[], lineOf: (view: Re
 }
 
 function ownLine(view: RequestView, now: number): Line {
-  return dotted([code(view.id)], shortOf(view), stateOf(view, now), reasonOf(view))
+  return ['• ', ...dotted(shortOf(view), stateOf(view, now), reasonOf(view), [code(view.id)])]
 }
 
 function waitingLine(view: RequestView, now: number): Line {
   const votes = view.votesNeeded > 1 ? [`${view.votes.length} of ${view.votesNeeded} approved`] : undefined
-  return dotted(
-    [code(view.id)],
+  const line = dotted(
     [view.requester.name, ': ', ...shortOf(view)],
     votes,
     ['lapses at ', clock(view.lapsesAt), inTime(view.lapsesAt, now)],
     reasonOf(view),
+    [code(view.id)],
   )
+  return ['• ', ...line]
 }
 
 function shortOf(view: RequestView): Line {

@@ -2,15 +2,16 @@ import type { Button, Card, Line } from './card.ts'
 import { goneWords } from './gone-words.ts'
 import { grantLines } from './grant-lines.ts'
 import type { RequestView } from './request-view.ts'
+
 import { askAgain, asksOf, roleOf } from './request-words.ts'
-import { clock, code, dotted, listed, spanOf } from './words.ts'
+import { clock, code, dotted, listed, sentence, spanOf } from './words.ts'
 
 /** The one card of a request, whatever has become of it. `holder`: as who asked sees it, with what only they can press. */
 export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Card {
   const { title, lines } = view.grant === undefined ? decisionLines(view) : grantLines(view, view.grant, reader)
   return {
     title,
-    lines,
+    lines: lines.map(sentence),
     ...(view.reason === '' ? {} : { quote: view.reason }),
     buttons: buttonsOf(view, reader),
     footer: dotted(

@@ -58,6 +58,12 @@ export function dotted(...parts: readonly (Line | undefined)[]): Line {
   return parts.filter((part) => part !== undefined).flatMap((part, n) => (n === 0 ? part : [' · ', ...part]))
 }
 
+/** A line that stands on its own begins with a capital. */
+export function sentence([first, ...rest]: Line): Line {
+  if (typeof first !== 'string') return first === undefined ? [] : [first, ...rest]
+  return [first.charAt(0).toUpperCase() + first.slice(1), ...rest]
+}
+
 /** User text in a list: one line, shortened. */
 export function shortened(text: string, most = 80): string {
   const flat = text.replaceAll(/\s+/g, ' ').trim()

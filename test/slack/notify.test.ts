@@ -31,7 +31,7 @@ describe('notify: direct', () => {
     await stage.reach(id, 'active')
     for (const card of [sam, sue, stage.card(id)])
       await world.until('what became of it', () =>
-        /^Ann is Organisation owner .*\napproved by Sue/.test(world.text(card)),
+        /^Ann is Organisation owner .*\nApproved by Sue/.test(world.text(card)),
       )
     expect(world.hasButton(sam, 'Approve')).toBe(false)
     await stage.say('U0ANN', `end ${id}`)

@@ -120,7 +120,7 @@ describe('a line that lacks its required reason', () => {
     expect(answer.body).toMatchObject({ response_action: 'update' })
     const said = plainTextOf(view)
     expect(said).toMatch(/Asked: Billing export at GitHub acme for 20 minutes/)
-    expect(said).toMatch(/decides: Sam and Sue|decides: Sam/)
+    expect(said).toMatch(/Decides: Sam and Sue/)
     expect(said).toMatch(/direct message/)
     const id = /req_[0-9a-z]{8}/.exec(said)?.[0] ?? ''
     const [row] = await stage.sql`select duration_seconds, reason from request where id = ${id}`

@@ -245,7 +245,7 @@ describe('B29: other people change the level while the grant lasts', () => {
     const { github, world } = await given()
     const id = await stage.give('U0ANN', 'github:team-lead 2s')
     await stage.reach(id, 'active')
-    await world.until('the card', () => /afterwards: outside the team again; whoever wants/.test(stage.cardText(id)))
+    await world.until('the card', () => /Afterwards: outside the team again; whoever wants/.test(stage.cardText(id)))
     github.hands.setTeam('sre', 'ann-acme', 'maintainer')
     await stage.reach(id, 'revoked')
     expect(inTeam()).toBeUndefined()
