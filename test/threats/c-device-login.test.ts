@@ -98,6 +98,13 @@ describe('C17: a code alone is worth nothing', () => {
     expect((await device.redeem(deviceCode)).body).toMatchObject({ error: 'invalid_grant' })
   })
 
+  test('C17 the button works where Slack calls the answer a message of ours as well', async () => {
+    const { device, deviceCode, userCode } = await givenAsking(stage.world)
+    const card = { ...(await cardFor('U0ANN', userCode)), history: [], reactions: {} }
+    await stage.world.client.press('U0ANN', card, buttonOn(card, YES))
+    expect((await device.redeem(deviceCode)).body).toMatchObject({ person: 'Ann' })
+  })
+
   test('C17 somebody else’s code: who types it second sees no card', async () => {
     const { userCode } = await givenAsking(stage.world)
     await cardFor('U0ANN', userCode)
