@@ -77,6 +77,7 @@ describe('C17: a code alone is worth nothing', () => {
       await lastShown(/This card is over/)
     }
     expect(await devices()).toBe(before)
+    expect((await named('device_refused')).at(-1)).toMatchObject({ account: 'U0BOB', shown_to: 'ann@acme.example' })
     await press('U0ANN', card)
     device.keep(await device.redeem(deviceCode))
     const [row] = await stage.sql`select person from device where id = ${device.id}`
