@@ -7,9 +7,7 @@ import type { Environment } from './config/env.ts'
 import { LiveConfiguration, type NeedsRestart } from './config/live-configuration.ts'
 import { reasonMatches } from './config/reason-pattern.ts'
 import { fail, ok, type Result } from './core/result.ts'
-import type { Secret } from './core/secret.ts'
 import { createDirectory } from './directory/create-directory.ts'
-import { createAccessTokens } from './http/access-tokens.ts'
 import { agentApi } from './http/agent-api.ts'
 import { createServer } from './http/create-server.ts'
 import { createMetrics, type MetricsPage } from './http/metrics.ts'
@@ -20,7 +18,7 @@ import type { Store } from './ports/store/store.ts'
 import { createSealing } from './store/create-sealing.ts'
 import type { DirectoryInUse } from './store/lock-directory.ts'
 import { openStore } from './store/open-store.ts'
-import { secretKeyIn } from './store/secret-key-file.ts'
+import { secretKeysOf } from './store/secret-keys.ts'
 import { createAskAgain } from './sweeper/ask-again.ts'
 import { createSweeper } from './sweeper/create-sweeper.ts'
 import type { SweeperDeps } from './sweeper/deps.ts'
@@ -78,17 +76,16 @@ async function startParts({ environment, log, store, live, metrics }: Ground): P
   const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
   const platforms = new Map(slack === undefined ? [] : [[slack.id, slack]])
   const directory: Directory = createDirectory(live.reading({ store, lookups, log }))
-  const keys = secretKeysOf(environment)
+  const secretKeys = secretKeysOf(environment)
   const chance = { randomBytes, random: Math.random }
-  const same = { directory, platforms, reasonMatches, ...chance, sealing: createSealing(keys), log }
+  const same = { directory, platforms, reasonMatches, ...chance, sealing: createSealing(secretKeys), log }
   const deps: SweeperDeps = live.reading({ ...same, store })
   const sweeper = createSweeper(live.reading({ ...same, store: store.apart() }))
   const lines = createLineLimit(() => live.settings.limits.commandsPerMinute, Date.now)
   const asking = createAskAgain(deps)
   const receive = (inbound: Inbound) => live.during((now) => receiveInbound({ ...same, store, ...now, lines }, inbound))
   for (const platform of platforms.values()) await platform.start(receive, asking.about)
-  const tokens = createAccessTokens(keys, Date.now)
-  const api = agentApi(live.reading({ ...same, store, lines, tokens, publicUrl: environment.url, clock: Date.now }))
+  const api = agentApi(live.reading({ ...same, store, lines, secretKeys, publicUrl: environment.url, clock: Date.now }))
   const server = await createServer({
     log,
     trustedProxies: environment.trustedProxies,
@@ -124,9 +121,4 @@ function slackOf(
   const { team } = config.identity.slack ?? {}
   if (slack === undefined || team === undefined) return undefined
   return createSlackPlatform({ ...slack, team, accountOf, log })
-}
-
-/** The embedded database brings its own; PostgreSQL, which several may share, is given one. */
-function secretKeysOf({ secretKeys, dataDirectory }: Environment): readonly Secret[] {
-  return secretKeys.length > 0 ? secretKeys : [secretKeyIn(dataDirectory)]
 }
