@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { givenDevice } from '../support/logged-in.ts'
-import { givenStage, type Stage } from '../threats/b-stage.ts'
+import { givenStage, type Stage, yamlWith } from '../threats/b-stage.ts'
 
+const ADMINISTRATOR = 'authority: { administrators: { users: [sue@acme.example] } }\n'
 let stage: Stage
 beforeAll(async () => {
-  stage = await givenStage()
+  stage = await givenStage({ yaml: (github) => `${yamlWith(github)}${ADMINISTRATOR}` })
 })
 afterAll(async () => {
   const problems = [...stage.world.slack.problems, ...stage.github.problems]
@@ -29,5 +30,18 @@ describe('the agent pulls its session', () => {
     expect((await device.get('/sessions?all=true')).body).toMatchObject({
       sessions: [{ id, ended_how: 'ended_early' }],
     })
+  })
+})
+
+describe('a new device', () => {
+  test('its owner and the administrators are told of a new device, directly', async () => {
+    const device = await givenDevice(stage.world, 'U0BOB')
+    const told = (channel: string) =>
+      [...stage.world.slack.messages.values()].some(
+        (each) => each.channel === channel && stage.world.text(each).includes(device.id),
+      )
+    await stage.world.until('Bob is told', () => told('D0BOB'))
+    await stage.world.until('Sue is told', () => told('D0SUE'))
+    expect(told('D0SAM')).toBe(false)
   })
 })
