@@ -58,8 +58,7 @@ export async function startServer(
   if (!opened.ok) return fail(opened.error)
   const store = wrapping.store?.(opened.value) ?? opened.value
   const wrap = wrapping.provider ?? ((provider: Provider) => provider)
-  const live = new LiveConfiguration({ store, log, open: (each) => wrap(each.open({ log })) }, config)
-  await live.load(config)
+  const live = await LiveConfiguration.begin({ store, log, open: (each) => wrap(each.open({ log })) }, config)
   return ok(await startParts({ environment, log, store, live, metrics }))
 }
 

@@ -13,6 +13,7 @@ export async function* checkOnline({ environment, config }: Configuration): Asyn
   const home = config.identity.slack?.team
   if (environment.slack !== undefined && home !== undefined) {
     yield* placed('slack', createOnlineCheck(environment.slack).checkOnline(expectedInSlack(config, home)))
+    for (const finding of neverBound(config)) yield { ...finding, where: 'slack' }
   }
   for (const configured of config.providers) {
     const { key } = configured
@@ -48,6 +49,25 @@ function expectedAt(config: Config, key: string) {
     return account === undefined ? [] : [{ person: person.id, ...account }]
   })
   return { targets, accounts }
+}
+
+/** Whom no account can be: by the rules of the configuration, whatever Slack says. */
+function neverBound({ people, identity }: Config): readonly Finding[] {
+  const unnamed = people.filter(({ accounts }) => accounts['slack'] === undefined)
+  if (identity.binding === 'pinned')
+    return unnamed.map(({ id }) => ({
+      kind: 'wrong',
+      what: `${id} has no account, and identity.binding is pinned`,
+      mend: 'accounts: { slack: U… } in thand.yaml',
+    }))
+  const domainOf = (id: string) => id.slice(id.lastIndexOf('@') + 1)
+  return unnamed
+    .filter(({ id }) => !identity.domains.includes(domainOf(id)))
+    .map(({ id }) => ({
+      kind: 'wrong',
+      what: `${id} is in none of identity.domains`,
+      mend: `add ${domainOf(id)}, or accounts: { slack: U… }`,
+    }))
 }
 
 /** Who may ask there, and would be told that their account is not known. */

@@ -26,7 +26,7 @@ export async function serverCommand(env: NodeJS.ProcessEnv): Promise<number> {
     )
     return 2
   }
-  log.info({ url: started.value.url }, 'server_ready')
+  log.info({ url: started.value.url, pid: process.pid }, 'server_ready')
   hangUps.each(() => reload(env, started.value, log))
   await new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)

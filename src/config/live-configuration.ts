@@ -32,9 +32,17 @@ export class LiveConfiguration {
   #now: InForce
   #change: Promise<void> | undefined
 
-  constructor(options: LiveOptions, config: Config) {
+  private constructor(options: LiveOptions, now: InForce) {
     this.#options = options
-    this.#now = this.#opened(config)
+    this.#now = now
+  }
+
+  /** The first one of this process. */
+  static async begin(options: LiveOptions, config: Config): Promise<LiveConfiguration> {
+    const first = opened(options, config)
+    const live = new LiveConfiguration(options, first)
+    await live.#exchange(first)
+    return live
   }
 
   get settings(): Config {
@@ -70,17 +78,15 @@ export class LiveConfiguration {
 
   /** All or nothing: stored as the one loaded last, with its audit event, and then in force here. Throws when it could not be stored. */
   async load(config: Config): Promise<Result<undefined, NeedsRestart>> {
-    const { store, log } = this.#options
     const isMoved = canonicalJson(config.identity.homes) !== canonicalJson(this.settings.identity.homes)
     if (isMoved) return fail({ code: 'needs_restart', key: 'identity' })
-    const next = this.#opened(config)
+    const next = opened(this.#options, config)
     while (this.#change !== undefined) await this.#change
     const change = this.#exchange(next)
     this.#change = change.then(nothing, nothing).finally(() => {
       this.#change = undefined
     })
     await change
-    await nameUnreachable(store, log, [...next.providers.values()])
     return ok(undefined)
   }
 
@@ -101,17 +107,17 @@ export class LiveConfiguration {
       await tx.nudge()
     })
     this.#now = next
-  }
-
-  #opened(settings: Config): InForce {
-    const { open } = this.#options
-    return { settings, providers: new Map(settings.providers.map((each) => [each.key, open(each)])) }
+    await nameUnreachable(this.#options, next)
   }
 }
 
+function opened({ open }: LiveOptions, settings: Config): InForce {
+  return { settings, providers: new Map(settings.providers.map((each) => [each.key, open(each)])) }
+}
+
 /** Rule 6: grants of a provider that was removed or points elsewhere are named. */
-async function nameUnreachable(store: Store, log: Logger, providers: readonly Provider[]): Promise<void> {
-  const instances = providers.map((provider) => provider.instance)
+async function nameUnreachable({ store, log }: LiveOptions, { providers }: InForce): Promise<void> {
+  const instances = [...providers.values()].map((provider) => provider.instance)
   const grants = await store.transact((tx) => tx.grants.unreachable(instances))
   for (const grant of grants)
     log.error({ grant: grant.id, provider: grant.providerKey, instance: grant.instance }, 'grant_unreachable')

@@ -56,6 +56,8 @@ test('the scan sees the pages that the repository promises', () => {
     'connect-slack',
     'connect-github',
     'threat-model',
+    'operations',
+    'performance',
     'dependencies',
   ]) {
     expect(pages).toContain(`docs/${page}.md`)
@@ -102,9 +104,12 @@ test('every step of a request says what happens if it dies there', () => {
   for (const step of steps) expect(step).toContain('*If it dies here:*')
 })
 
-test.each(['docs/connect-slack.md', 'docs/connect-github.md'])('%s says what was not run', (page) => {
-  expect(read(page)).toContain('## Not run by us')
-})
+test.each(['docs/connect-slack.md', 'docs/connect-github.md', 'docs/operations.md'])(
+  '%s says what was not run',
+  (page) => {
+    expect(read(page)).toContain('## Not run by us')
+  },
+)
 
 test('each dependency has its reason', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'))

@@ -27,6 +27,8 @@ export interface ServerProcess {
   readonly url: string
   readonly databaseUrl: string
   readonly process: ChildProcess
+  /** Where thand.yaml is. */
+  readonly directory: string
   /** So far, oldest first. */
   log(event?: string): readonly LogLine[]
   /** Writes other files, asks for them with SIGHUP, and waits for what the server says to it. */
@@ -34,14 +36,18 @@ export interface ServerProcess {
   close(): Promise<void>
 }
 
-export async function givenProcess(): Promise<ServerProcess> {
+/** `files` lie beside thand.yaml. */
+export async function givenProcess(
+  options: { readonly change?: (yaml: string) => string; readonly files?: Readonly<Record<string, string>> } = {},
+): Promise<ServerProcess> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-process-'))
   const slack = await startSlackWorkspace({ people: PEOPLE })
   const members = { 'ann-acme': 'member', 'bob-acme': 'member', 'sam-acme': 'admin', 'sue-acme': 'member' } as const
   const github = await startGithubOrganisation({ members, teams: { sre: {} } })
   const file = path.join(directory, 'thand.yaml')
-  let yaml = yamlWith(github)
+  let yaml = (options.change ?? ((same: string) => same))(yamlWith(github))
   writeFileSync(file, yaml)
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(path.join(directory, name), text)
   const secret = randomBytes(16).toString('hex')
   const databaseUrl = await newPostgresDatabase()
   const url = `http://127.0.0.1:${await freePort()}`
@@ -84,6 +90,7 @@ export async function givenProcess(): Promise<ServerProcess> {
     url,
     databaseUrl,
     process: child,
+    directory,
     log,
     async reload(change) {
       yaml = change(yaml)

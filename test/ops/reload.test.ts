@@ -1,11 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
 import { eventually, saidIn } from '../threats/b-stage.ts'
 import { givenProcess, type ServerProcess } from './given-process.ts'
 
+// Each starts a process of its own.
+vi.setConfig({ testTimeout: 120_000 })
+
 let server: ServerProcess
-beforeEach(async () => {
-  server = await givenProcess()
-})
 afterEach(async () => {
   const problems = [...server.slack.problems, ...server.github.problems]
   await server.close()
@@ -33,6 +35,7 @@ workflows:
 const WITHOUT_ANN = (yaml: string) => yaml.replace(/ {2}ann@acme\.example: .*\n/, '')
 
 test('SIGHUP: a role that it adds can be asked for and given at once, and the record says what changed', async () => {
+  server = await givenProcess()
   expect(await say('U0ANN', 'request github:maintain 10m')).toContain('no role')
   const answer = await server.reload((yaml) => MORE(yaml).replace('name: Bob,', 'name: Robert,'))
   expect(answer.msg).toBe('configuration_reloaded')
@@ -52,6 +55,7 @@ test('SIGHUP: a role that it adds can be asked for and given at once, and the re
 })
 
 test('SIGHUP: a broken file changes nothing, is named by its place, and the server goes on', async () => {
+  server = await givenProcess()
   const answer = await server.reload((yaml) => `${WITHOUT_ANN(yaml)}rols: {}\n`)
   expect(answer).toMatchObject({ msg: 'configuration_not_loaded', level: 'error' })
   expect(answer['problems']).toMatch(/thand\.yaml:\d+:1: rols: expected/)
@@ -64,6 +68,7 @@ test('SIGHUP: a broken file changes nothing, is named by its place, and the serv
 })
 
 test('SIGHUP: who is not named any more loses what they hold and what they asked for, at once', async () => {
+  server = await givenProcess()
   const held = idIn(await say('U0ANN', 'request github:org-admin 1h'))
   await say('U0SAM', `approve ${held}`)
   await eventually('active', async () => (await stateOf(held)) === 'active')
@@ -79,6 +84,7 @@ test('SIGHUP: who is not named any more loses what they hold and what they asked
 })
 
 test('SIGHUP: a provider that points elsewhere is not called for the grants of the other, which are named', async () => {
+  server = await givenProcess()
   const id = idIn(await say('U0ANN', 'request github:org-admin 1h'))
   await say('U0SAM', `approve ${id}`)
   await eventually('active', async () => (await stateOf(id)) === 'active')
@@ -99,12 +105,14 @@ async function eventuallyLogged(event: string) {
 }
 
 test('SIGHUP: another home workspace is refused whole, for platforms are opened at the start', async () => {
+  server = await givenProcess()
   const answer = await server.reload((yaml) => MORE(yaml).replace('team: T0ACME', 'team: T0OTHER'))
   expect(answer).toMatchObject({ msg: 'configuration_not_loaded', why: 'needs_restart', key: 'identity' })
   expect(await say('U0ANN', 'request github:maintain 10m')).toContain('no role')
 })
 
 test('SIGHUP: reloads under load lose and refuse nothing', async () => {
+  server = await givenProcess()
   const people = ['U0ANN', 'U0BOB', 'U0SUE']
   const answers: string[] = []
   let isOn = true
@@ -121,4 +129,17 @@ test('SIGHUP: reloads under load lose and refuse nothing', async () => {
   const [rows] = await server.sql`select count(*)::int as asked from request`
   expect(rows?.['asked']).toBe(answers.length)
   expect(answers.length).toBeGreaterThan(people.length)
+})
+
+test('SIGHUP: the files that the configuration names are read again: a token is rotated without a restart', async () => {
+  const change = (yaml: string) => yaml.replace('${env:GITHUB_TOKEN}', '${file:./github-token}')
+  server = await givenProcess({ change, files: { 'github-token': 'ghp_of_yesterday' } })
+  const id = idIn(await say('U0ANN', 'request github:team-sre 10m'))
+  await say('U0SAM', `approve ${id}`)
+  await eventually('a refusal', async () => server.github.journal.some((entry) => entry.status === 401))
+  expect(await stateOf(id)).toBe('planned')
+  writeFileSync(path.join(server.directory, 'github-token'), server.github.token)
+  expect((await server.reload((same) => same)).msg).toBe('configuration_reloaded')
+  await eventually('active', async () => (await stateOf(id)) === 'active', 45_000)
+  expect(await server.sql`select hash from configuration`).toHaveLength(1)
 })

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { slackManifest } from '../../bots/slack/manifest.ts'
 import {
@@ -18,6 +18,9 @@ import { runThand } from './run-thand.ts'
 const SCOPES: readonly string[] = parse(slackManifest({ by: 'http', url: 'https://thand.example.com' })).oauth_config
   .scopes.bot
 const MEMBERS = { 'ann-acme': 'member', 'bob-acme': 'member', 'sam-acme': 'admin', 'sue-acme': 'member' } as const
+
+// Each starts processes of its own.
+vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 const open: { close(): Promise<void> }[] = []
@@ -210,6 +213,20 @@ test('a GitHub App: its permissions, and whose installation it is; a fine-graine
   expect(poor.code).toBe(1)
   expect(fine.out).toContain('unchecked github: the rights of the token, which GitHub does not tell')
   expect(fine.code).toBe(0)
+})
+
+test('whom no Slack account can ever be is named: by a domain that is not ours, or where accounts have to be written down', async () => {
+  const [domain, pinned] = await Promise.all([
+    validated({ yaml: (yaml) => yaml.replace('sue@acme.example', 'sue@other.example') }),
+    validated({
+      yaml: (yaml) => yaml.replace('domains: [acme.example]', 'domains: [acme.example]\n  binding: pinned'),
+    }),
+  ])
+  expect(domain.out).toContain(
+    'WRONG     slack: sue@other.example is in none of identity.domains · add other.example, or',
+  )
+  expect(pinned.out).toContain('WRONG     slack: ann@acme.example has no account, and identity.binding is pinned')
+  expect([domain.code, pinned.code]).toEqual([1, 1])
 })
 
 test('a configuration that is wrong in itself ends 2 and asks nobody', async () => {

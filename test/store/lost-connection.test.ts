@@ -10,15 +10,21 @@ const BACK_WITHIN_MS = 8_000
 
 /** A transaction of four questions that goes on after every second failure; the wire is cut at the n-th. */
 async function live(store: Store, wire: Wire, cutAt: number, isLate: boolean): Promise<void> {
-  await store.transact(async (tx) => {
+  let late = Promise.resolve()
+  const lived = store.transact(async (tx) => {
     for (let n = 0; n < 4; n++) {
-      if (n === cutAt && isLate) setImmediate(() => wire.cut())
-      else if (n === cutAt) wire.cut()
+      if (n === cutAt && isLate) {
+        late = new Promise((resolve) => {
+          setImmediate(() => resolve(wire.cut()))
+        })
+      } else if (n === cutAt) wire.cut()
       await tx.loadedLast().catch((error: unknown) => {
         if (n % 2 === 0) throw error
       })
     }
   })
+  // Not after the wire is mended again.
+  await lived.finally(() => late)
 }
 
 // Without our patch of the driver (patches/) this ends the process, leaves connections that never answer again, or sends

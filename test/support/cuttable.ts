@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net'
 export interface Wire {
   readonly url: string
   cut(): void
+  /** Everything that is open stays open, and nothing comes through any more, as where packets are dropped. New ones are the same until it is mended. */
+  hush(): void
   mend(): Promise<void>
   close(): void
 }
@@ -11,7 +13,13 @@ export interface Wire {
 export async function wireTo(databaseUrl: string): Promise<Wire> {
   const { hostname, port } = new URL(databaseUrl)
   const ends = new Set<Socket>()
+  let isHushed = false
   const server = createServer((near) => {
+    if (isHushed) {
+      ends.add(near)
+      near.on('error', () => undefined)
+      return
+    }
     const far = connect(Number(port), hostname)
     for (const [one, other] of [
       [near, far],
@@ -37,5 +45,16 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
     server.close()
     for (const end of ends) end.destroy()
   }
-  return { url: url.href, cut, mend: () => (server.listening ? Promise.resolve() : listen(own)), close: cut }
+  const hush = () => {
+    isHushed = true
+    for (const end of ends) {
+      end.unpipe()
+      end.pause()
+    }
+  }
+  const mend = async () => {
+    isHushed = false
+    if (!server.listening) await listen(own)
+  }
+  return { url: url.href, cut, hush, mend, close: cut }
 }
