@@ -2,7 +2,7 @@ import type { Card, Line } from './card.ts'
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
-import { askAgain, roleOf } from './request-words.ts'
+import { askAgain, askedLine, roleOf } from './request-words.ts'
 import { clock, clockSeconds, dotted, listed, spanOf, strong } from './words.ts'
 
 type Said = Pick<Card, 'title' | 'lines'>
@@ -89,25 +89,31 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   if (grant.failure !== undefined && grant.startedAt === undefined) {
     return {
       title: [`Not granted: ${failureWords(grant.failure, view.vendor)}`],
-      lines: [dotted(approvedBy(view), asked), askAgain(view)],
+      lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)],
     }
   }
   if (grant.startedAt === undefined)
-    return { title: ['Ended before it began'], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
+    return {
+      title: ['Ended before it began'],
+      lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)],
+    }
   if (grant.failure !== undefined && !isEndedEarly(grant)) {
     const why = failureWords(grant.failure, view.vendor)
-    return { title: [`Not granted: ${why}`], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
+    return { title: [`Not granted: ${why}`], lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)] }
   }
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
   if (isStanding(grant)) {
     return {
       title: ['Ended ', ...at, `: ${who} already ${was} `, strong(levelOf(grant)), '; nothing was changed'],
-      lines: [approvedBy(view)],
+      lines: [askedLine(view), approvedBy(view)],
     }
   }
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
   const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
-  return { title: ['Ended ', ...at, ...now], lines: [dotted(took, approvedBy(view), asked, endedBy(view, grant))] }
+  return {
+    title: ['Ended ', ...at, ...now],
+    lines: [askedLine(view), dotted(took, approvedBy(view), asked, endedBy(view, grant))],
+  }
 }
 
 function endedBy(view: RequestView, grant: GrantView): Line | undefined {
