@@ -2,7 +2,7 @@ import type { ActionsBlock, HomeView, KnownBlock } from '@slack/types'
 import type { Card, Section } from '../../src/cards/card.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
 import { callingIn } from './mentions.ts'
-import { buttonsOf, context, linesWithin, quoteOf, sectionsOf } from './render.ts'
+import { buttonsOf, context, linesWithin, quoteOf, saidBlocks, sectionsOf } from './render.ts'
 import { type Calling, plainText, renderLine } from './render-inline.ts'
 
 const TITLE_MAX = 2000
@@ -54,7 +54,7 @@ function cardBlocks(card: Card, { calling, prefix }: Rendering): KnownBlock[] {
   const quote = quoteOf(card.quote)
   const buttons = buttonsOf(card.buttons)
   return [
-    ...(quote === undefined ? sectionsOf([title, ...lines]) : [...sectionsOf([title]), quote, ...sectionsOf(lines)]),
+    ...(quote === undefined ? sectionsOf([title, ...lines]) : saidBlocks({ title, lines, quote }, false)),
     ...(buttons.length === 0
       ? []
       : [{ type: 'actions', block_id: `thand:${prefix}`, elements: buttons } satisfies ActionsBlock]),

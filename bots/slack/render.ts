@@ -39,13 +39,21 @@ export async function renderCard(card: Card, accountOf: AccountOf): Promise<Slac
   return {
     text: plainLine(card.title, NOTIFICATION_MAX) || 'Thand',
     blocks: [
-      section(title),
-      ...(quote === undefined ? [] : [quote]),
-      ...sectionsOf(lines),
+      ...saidBlocks({ title, lines, quote }, card.isQuoteUnderFirstLine === true),
       ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons } satisfies ActionsBlock]),
       ...(footer === '' ? [] : [context(footer)]),
     ],
   }
+}
+
+/** The title, the lines and the words of a person, which stand where it is said whose they are. */
+export function saidBlocks(
+  { title, lines, quote }: { title: string; lines: readonly string[]; quote: RichTextBlock | undefined },
+  isUnderFirstLine: boolean,
+): KnownBlock[] {
+  if (quote === undefined) return [section(title), ...sectionsOf(lines)]
+  if (!isUnderFirstLine) return [section(title), quote, ...sectionsOf(lines)]
+  return [...sectionsOf([title, ...lines.slice(0, 1)]), quote, ...sectionsOf(lines.slice(1))]
 }
 
 /** The lines as few sections, each below the limit of one. */

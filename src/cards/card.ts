@@ -10,6 +10,8 @@ export interface Card {
   readonly lines: readonly Line[]
   /** A person's own words, shown as a quotation. */
   readonly quote?: string
+  /** Whose words they are is said in the first line; without this, in the title. */
+  readonly isQuoteUnderFirstLine?: boolean
   readonly buttons: readonly Button[]
   /** The last, small line: the id and what else helps. */
   readonly footer?: Line

@@ -3,7 +3,7 @@ import { endedWords, hasNoSlot, hasOnlyCredentialsLeft, unknownLines, useLines }
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
-import { askAgain, roleOf } from './request-words.ts'
+import { askAgain, askedLine, roleOf } from './request-words.ts'
 import { clock, clockSeconds, dotted, listed, spanOf, strong } from './words.ts'
 
 type Said = Pick<Card, 'title' | 'lines'>
@@ -98,14 +98,17 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   if (grant.failure !== undefined && grant.startedAt === undefined) {
     return {
       title: [`Not granted: ${failureWords(grant.failure, view.vendor)}`],
-      lines: [dotted(approvedBy(view), asked), askAgain(view)],
+      lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)],
     }
   }
   if (grant.startedAt === undefined)
-    return { title: ['Ended before it began'], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
+    return {
+      title: ['Ended before it began'],
+      lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)],
+    }
   if (grant.failure !== undefined && !isEndedEarly(grant)) {
     const why = failureWords(grant.failure, view.vendor)
-    return { title: [`Not granted: ${why}`], lines: [dotted(approvedBy(view), asked), askAgain(view)] }
+    return { title: [`Not granted: ${why}`], lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)] }
   }
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
   const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
@@ -115,12 +118,12 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   if (isStanding(view, grant)) {
     return {
       title: ['Ended ', ...at, `: ${who} already ${was} `, strong(levelOf(grant)), '; nothing was changed'],
-      lines: [approvedBy(view)],
+      lines: [askedLine(view), approvedBy(view)],
     }
   }
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
   const beside = grant.credentials.made === 0 ? [] : [endedWords(view, grant, whose)]
-  return { title: ['Ended ', ...at, ...now], lines: [...beside, ...story] }
+  return { title: ['Ended ', ...at, ...now], lines: [askedLine(view), ...beside, ...story] }
 }
 
 function endedBy(view: RequestView, grant: GrantView): Line | undefined {

@@ -2,8 +2,7 @@ import type { Button, Card, Line } from './card.ts'
 import { goneWords } from './gone-words.ts'
 import { grantLines } from './grant-lines.ts'
 import type { RequestView } from './request-view.ts'
-
-import { askAgain, asksOf, roleOf } from './request-words.ts'
+import { askAgain, askedLine, asksOf, roleOf } from './request-words.ts'
 import { clock, code, dotted, listed, sentence, spanOf } from './words.ts'
 
 /** The one card of a request, whatever has become of it. `holder`: as who asked sees it, with what only they can press. */
@@ -12,7 +11,9 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
   return {
     title,
     lines: lines.map(sentence),
-    ...(view.reason === '' ? {} : { quote: view.reason }),
+    ...(view.reason === ''
+      ? {}
+      : { quote: view.reason, isQuoteUnderFirstLine: view.state !== 'pending' && !isOn(view) }),
     buttons: buttonsOf(view, reader),
     footer: dotted(
       [code(view.id)],
@@ -26,20 +27,21 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
 function decisionLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
   const who = view.requester.name
   const asks = asksOf(view)
+  const asked = askedLine(view)
   const by = view.decided?.by ?? 'Thand'
   if (view.state === 'approved') return extendedLines(view)
   if (view.state === 'denied') {
     const comment = view.decided?.comment ?? ''
-    return { title: [`Denied by ${by}${comment === '' ? '' : `: “${comment}”`}`], lines: [asks, askAgain(view)] }
+    return { title: [`Denied by ${by}${comment === '' ? '' : `: “${comment}”`}`], lines: [asked, askAgain(view)] }
   }
   if (view.state === 'cancelled') {
     const gone = view.decided?.by === undefined ? goneWords(who, view.decided?.comment ?? '') : undefined
-    if (gone !== undefined) return { title: [`Cancelled: ${gone}`], lines: [asks] }
-    return { title: [`Cancelled by ${by}`], lines: [asks, askAgain(view)] }
+    if (gone !== undefined) return { title: [`Cancelled: ${gone}`], lines: [asked] }
+    return { title: [`Cancelled by ${by}`], lines: [asked, askAgain(view)] }
   }
   if (view.state === 'lapsed') {
     const isOver = view.decided?.comment === 'access_over'
-    return { title: [lapsedWords(view)], lines: isOver ? [asks] : [asks, askAgain(view)] }
+    return { title: [lapsedWords(view)], lines: isOver ? [asked] : [asked, askAgain(view)] }
   }
   return { title: [...asks, ...partly(view)], lines: pendingLines(view) }
 }
@@ -72,6 +74,11 @@ function pendingLines(view: RequestView): readonly Line[] {
   return [...gives, ...votes, dotted(decides, needs, ['lapses at ', clock(view.lapsesAt)])]
 }
 
+/** What is given, or about to be: the title says who has it. */
+function isOn({ grant }: RequestView): boolean {
+  return grant !== undefined && grant.state !== 'revoked'
+}
+
 function buttonsOf(view: RequestView, reader: 'channel' | 'holder'): readonly Button[] {
   const what = `${view.requester.name}’s request for ${view.roleName} at ${view.providerName}`
   if (view.state === 'pending' && reader === 'channel') {
@@ -85,8 +92,8 @@ function buttonsOf(view: RequestView, reader: 'channel' | 'holder'): readonly Bu
       { label: 'Deny…', meaning: `Deny ${what}`, tone: 'bad', press: { kind: 'form', form: `deny ${view.id}` } },
     ]
   }
-  const isOn = view.grant !== undefined && ['planned', 'granting', 'active'].includes(view.grant.state)
-  return isOn && reader === 'holder' ? holdingButtons(view) : []
+  const mayEnd = view.grant !== undefined && ['planned', 'granting', 'active'].includes(view.grant.state)
+  return mayEnd && reader === 'holder' ? holdingButtons(view) : []
 }
 
 /** What a holder can do about access that is there: the same on the card and on the warning before the end. */

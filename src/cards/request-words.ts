@@ -19,6 +19,11 @@ export function asksOf(view: RequestView): Line {
   return [view.requester.name, ' asks for ', ...wantedOf(view)]
 }
 
+/** Who wanted what, once that is over. */
+export function askedLine(view: RequestView): Line {
+  return [view.requester.name, ' asked for ', ...wantedOf(view)]
+}
+
 export function askAgain(view: RequestView): Line {
   const duration = formatDuration(view.durationSeconds)
   const { extension } = view

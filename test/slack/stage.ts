@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly accountOf?: AccountOf
   readonly clock?: () => number
   readonly isSlackDown?: boolean
+  /** What people do comes over Socket Mode. */
+  readonly isSocket?: boolean
 }
 
 const PEOPLE = {
@@ -46,7 +48,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const logged: Stage['logged'] = []
   const platform = createSlackPlatform({
     signingSecrets: [new Secret(SECRET), new Secret(OLD_SECRET)],
-    appToken: undefined,
+    appToken: options.isSocket === true ? new Secret(slack.appToken) : undefined,
     botToken: new Secret(slack.botToken),
     apiUrl: slack.apiUrl,
     team: options.team ?? slack.team,
@@ -58,7 +60,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   await server.register(platform.plugin)
   server.post('/api/echo', async (request) => request.body)
   const url = await server.listen({ port: 0, host: '127.0.0.1' })
-  const client = slackClient({ target: url, secret: SECRET, workspace: slack })
+  const isSocket = options.isSocket === true
+  const client = slackClient({ target: url, secret: SECRET, workspace: slack, isSocket })
   const stage: Stage = {
     slack,
     client,
