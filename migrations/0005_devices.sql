@@ -5,6 +5,7 @@ CREATE TABLE "device" (
 	"host" text NOT NULL,
 	"thumbprint" text NOT NULL,
 	"platform" text NOT NULL,
+	"account" text NOT NULL,
 	"bound_at" timestamp (3) with time zone NOT NULL,
 	"seen_at" timestamp (3) with time zone NOT NULL,
 	"alive_until" timestamp (3) with time zone NOT NULL,

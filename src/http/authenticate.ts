@@ -3,6 +3,7 @@ import { findPrincipal, type Principal } from '../usecases/device-principal.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { unauthorized } from './call-problems.ts'
 import { addressOf } from './our-address.ts'
+import { refusedBy } from './problem.ts'
 import { readProof } from './read-proof.ts'
 
 const SCHEME = /^DPoP +([\w.~+/=-]+)$/i
@@ -36,8 +37,9 @@ async function authenticate(request: FastifyRequest, deps: ApiDeps): Promise<Pri
   if (proof.value.thumbprint !== token.value.thumbprint)
     throw unauthorized({ code: 'proof_wrong', why: 'the token is bound to another key' })
   const principal = await findPrincipal(deps, { ...token.value, proof: proof.value.id })
-  if (!principal.ok) throw unauthorized({ code: principal.error === 'replayed' ? 'proof_replayed' : 'device_ended' })
-  return principal.value
+  if (principal.ok) return principal.value
+  if (principal.error === 'superseded') throw refusedBy({ code: 'configuration_superseded' })
+  throw unauthorized({ code: principal.error === 'replayed' ? 'proof_replayed' : 'device_ended' })
 }
 
 /** Node joins a header that comes twice, which then is no proof. */

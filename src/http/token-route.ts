@@ -6,7 +6,7 @@ import { DEVICE_GRANT, token, tokenBody } from '../wire/device.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { proofIn } from './authenticate.ts'
 import { addressOf } from './our-address.ts'
-import { problemOf, Refused } from './problem.ts'
+import { problemOf, Refused, refusedBy } from './problem.ts'
 import { type Proof, readProof } from './read-proof.ts'
 import { PROBLEM_ANSWERS } from './route-words.ts'
 import { speakOauth } from './speak-oauth.ts'
@@ -35,7 +35,7 @@ export function tokenRoute(deps: ApiDeps): FastifyPluginAsyncZod {
           body.grant_type === DEVICE_GRANT
             ? await redeemLogin(deps, { deviceCode: body.device_code, thumbprint })
             : await refreshTokens(deps, { refreshToken: body.refresh_token, thumbprint })
-        if (!issued.ok) throw oauthProblem(issued.error, WORDS[issued.error])
+        if (!issued.ok) throw noTokens(issued.error)
         const { device, person, refreshToken } = issued.value
         return {
           access_token: await deps.tokens.issue({ device: device.id, thumbprint }),
@@ -59,6 +59,10 @@ async function provenBy(request: FastifyRequest, deps: ApiDeps): Promise<Proof> 
   }
   if (!(await takeProof(deps, proof.value.id))) throw oauthProblem('invalid_dpop_proof', 'this proof was used before')
   return proof.value
+}
+
+function noTokens(why: TokenRefusal | 'superseded'): Refused {
+  return why === 'superseded' ? refusedBy({ code: 'configuration_superseded' }) : oauthProblem(why, WORDS[why])
 }
 
 const WORDS: { readonly [C in TokenRefusal]: string } = {

@@ -77,7 +77,7 @@ function tokensIn(db: Database, now: number): Pick<Devices, 'lockToken' | 'useTo
 }
 
 function deviceOf(row: typeof device.$inferSelect): StoredDevice {
-  const { name, host, thumbprint, platform } = row
+  const { name, host, thumbprint, platform, account } = row
   return {
     id: row.id as DeviceId,
     person: row.person as PersonId,
@@ -85,6 +85,7 @@ function deviceOf(row: typeof device.$inferSelect): StoredDevice {
     host,
     thumbprint,
     platform,
+    account,
     boundAt: msOf(row.boundAt),
     seenAt: msOf(row.seenAt),
     aliveUntil: msOf(row.aliveUntil),

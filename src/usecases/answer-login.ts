@@ -46,7 +46,7 @@ async function bind(tx: Tx, deps: Deps, acting: Acting, login: DeviceLogin): Pro
   const id = deviceIdFrom(deps.randomBytes(5))
   const detail = { name, host, thumbprint, address, platform, account }
   await tx.devices.bind(
-    { id, person: person.id, name, host, thumbprint, platform, aliveUntil: login.expiresAt },
+    { id, person: person.id, name, host, thumbprint, platform, account, aliveUntil: login.expiresAt },
     { name: 'device_bound', actor: person.id, subject: id, detail },
   )
   if (!(await tx.deviceLogins.move(login.id, { from: 'asked', to: 'confirmed', device: id })))

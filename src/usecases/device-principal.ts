@@ -1,7 +1,7 @@
 import type { DeviceId } from '../core/ids.ts'
 import type { Person } from '../core/person.ts'
 import { fail, ok, type Result } from '../core/result.ts'
-import { personById } from '../core/settings.ts'
+import type { Settings } from '../core/settings.ts'
 import type { StoredDevice } from '../ports/store/devices.ts'
 import type { Deps } from './deps.ts'
 
@@ -30,6 +30,9 @@ export function takeProof({ store }: Pick<Deps, 'store'>, proof: string): Promis
   return store.transact((tx) => tx.takeDelivery(proof, PROOF_KEPT_SECONDS))
 }
 
+/** Why nobody acts. `superseded`: this server has not the configuration that may name the person. */
+export type NoPrincipal = 'replayed' | 'ended' | 'superseded'
+
 /**
  * Who acts, as rows and the platforms say now: whatever its token says, a device that was logged out and a person who left
  * are nobody.
@@ -37,15 +40,28 @@ export function takeProof({ store }: Pick<Deps, 'store'>, proof: string): Promis
 export async function findPrincipal(
   deps: Pick<Deps, 'store' | 'settings' | 'directory'>,
   { device: id, thumbprint, proof }: Presented,
-): Promise<Result<Principal, 'replayed' | 'ended'>> {
-  const found = await deps.store.transact(async (tx) => {
-    if (!(await tx.takeDelivery(proof, PROOF_KEPT_SECONDS))) return 'replayed'
-    return (await tx.devices.find(id)) ?? 'ended'
+): Promise<Result<Principal, NoPrincipal>> {
+  const found = await deps.store.transact(async (tx): Promise<Result<Omit<Principal, 'isVouchedFor'>, NoPrincipal>> => {
+    if (!(await tx.takeDelivery(proof, PROOF_KEPT_SECONDS))) return fail('replayed')
+    const device = await tx.devices.find(id)
+    if (device?.thumbprint !== thumbprint) return fail('ended')
+    const person = ownerOf(deps.settings, device)
+    if (person !== undefined) return ok({ device, person, proof })
+    return fail((await tx.loadedLast()) === deps.settings.hash ? 'ended' : 'superseded')
   })
-  if (found === 'replayed' || found === 'ended') return fail(found)
-  const person = personById(deps.settings, found.person)
-  if (person === undefined || found.thumbprint !== thumbprint) return fail('ended')
-  const standing = await deps.directory.standingOf(person.id)
-  if (standing.kind === 'gone') return fail('ended')
-  return ok({ device: found, person, isVouchedFor: standing.kind === 'here', proof })
+  if (!found.ok) return found
+  const standing = await deps.directory.standingOf(found.value.person.id)
+  return standing.kind === 'gone' ? fail('ended') : ok({ ...found.value, isVouchedFor: standing.kind === 'here' })
+}
+
+/**
+ * By today's configuration: the account that confirmed the device is still taken for this person. Whom an account was wrongly
+ * taken for must not keep a device of somebody else.
+ */
+export function ownerOf({ people }: Settings, { person: id, platform, account }: StoredDevice): Person | undefined {
+  const person = people.find((each) => each.id === id)
+  const named = person?.accounts[platform]?.login
+  const pinned = people.find((each) => each.accounts[platform]?.login === account)
+  const isTheirs = named === undefined ? pinned === undefined : named === account
+  return isTheirs ? person : undefined
 }

@@ -1,9 +1,9 @@
 import type { Person } from '../core/person.ts'
 import { fail, ok, type Result } from '../core/result.ts'
-import { personById } from '../core/settings.ts'
 import type { DeviceLogin, StoredDevice } from '../ports/store/devices.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
+import { ownerOf } from './device-principal.ts'
 import { endDevice } from './end-device.ts'
 import { hashOfSecret, newSecret } from './opaque-secret.ts'
 
@@ -17,7 +17,8 @@ export interface IssuedTokens {
   readonly refreshToken: string
 }
 
-type Issued = Result<IssuedTokens, TokenRefusal>
+/** `superseded`: this server has not the configuration that may name the person. */
+type Issued = Result<IssuedTokens, TokenRefusal | 'superseded'>
 
 const IDLE_MS = 12 * 3600_000
 const IN_ALL_MS = 7 * 24 * 3600_000
@@ -37,7 +38,7 @@ export function redeemLogin(
     if (login.expiresAt <= tx.now) return fail('expired_token')
     if (login.state === 'asked') return fail(await pollAgain(tx, login))
     const device = login.device === undefined ? undefined : await tx.devices.lock(login.device)
-    const person = device && personById(deps.settings, device.person)
+    const person = device && ownerOf(deps.settings, device)
     if (device === undefined || person === undefined) return fail('access_denied')
     if (!(await tx.deviceLogins.move(login.id, { from: 'confirmed', to: 'used' }))) return fail('invalid_grant')
     await endOthersWithKey(tx, device)
@@ -73,12 +74,10 @@ export async function refreshTokens(
   { refreshToken, thumbprint }: { readonly refreshToken: string; readonly thumbprint: string },
 ): Promise<Issued> {
   const hash = hashOfSecret(refreshToken)
-  const person = await deps.store.transact(async (tx) => {
-    const token = await tx.devices.lockToken(hash)
-    const device = token && (await tx.devices.find(token.device))
-    return device?.thumbprint === thumbprint ? personById(deps.settings, device.person) : undefined
-  })
-  if (person === undefined || (await deps.directory.standingOf(person.id)).kind === 'gone') return fail('invalid_grant')
+  const owner = await deps.store.transact((tx) => ownerByToken(tx, deps, { hash, thumbprint }))
+  if (!owner.ok) return owner
+  const person = owner.value
+  if ((await deps.directory.standingOf(person.id)).kind === 'gone') return fail('invalid_grant')
   return deps.store.transact(async (tx) => {
     const token = await tx.devices.lockToken(hash)
     const device = token && (await tx.devices.lock(token.device))
@@ -90,6 +89,19 @@ export async function refreshTokens(
     await tx.devices.useToken(hash)
     return ok({ device, person, refreshToken: await issue(tx, deps, device) })
   })
+}
+
+async function ownerByToken(
+  tx: Tx,
+  { settings }: Pick<Deps, 'settings'>,
+  { hash, thumbprint }: { readonly hash: string; readonly thumbprint: string },
+): Promise<Result<Person, TokenRefusal | 'superseded'>> {
+  const token = await tx.devices.lockToken(hash)
+  const device = token && (await tx.devices.find(token.device))
+  if (device?.thumbprint !== thumbprint) return fail('invalid_grant')
+  const person = ownerOf(settings, device)
+  if (person !== undefined) return ok(person)
+  return fail((await tx.loadedLast()) === settings.hash ? 'invalid_grant' : 'superseded')
 }
 
 async function endStolen(tx: Tx, { id, person, name, host, platform }: StoredDevice): Promise<void> {

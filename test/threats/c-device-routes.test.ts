@@ -105,8 +105,8 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   'a proof of no token': proofWith({ claims: { ath: undefined } }),
   'a proof without a number': proofWith({ claims: { jti: undefined } }),
   'a proof without a time': proofWith({ claims: { iat: undefined } }),
-  'a proof of 61 s ago': async () => [ann, { claims: { iat: now() - 62 } }],
-  'a proof of a minute to come': async () => [ann, { claims: { iat: now() + 63 } }],
+  'a proof of 61 s ago': async () => [ann, { claims: { iat: now() - 61 } }],
+  'a proof of a minute to come': async () => [ann, { claims: { iat: now() + 90 } }],
   'a proof whose time is no number': proofWith({ claims: { iat: '1' } }),
   'a proof that is another kind of token': proofWith({ head: { typ: 'JWT' } }),
   'a proof with the private key in it': async () => {

@@ -15,6 +15,9 @@ afterEach(async () => {
 const CLOSED_WITHIN_MS = 20_000
 const HEAD = 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n'
 
+const API = 'POST /api/v1/'
+const BODY = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10000\r\n\r\n'
+
 function open(): Socket {
   const { hostname, port } = new URL(stage.world.server.url)
   const socket = connect(Number(port), hostname)
@@ -92,6 +95,8 @@ describe('C12: who is slow, and who comes in crowds', () => {
       'a body in chunks': () => dripping(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`, '1\r\nx\r\n'),
       'a second request that never ends': () =>
         dripping(`GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n${HEAD}`, 'X-Slow: 1\r\n'),
+      'a body for tokens that never ends': () => dripping(`${API}token HTTP/1.1\r\nHost: x\r\n${BODY}`, 'x'),
+      'a body of nobody’s that never ends': () => dripping(`${API}commands HTTP/1.1\r\nHost: x\r\n${BODY}`, 'x'),
       'an answer that nobody reads': notReading,
     }
     const many = Object.entries(kinds).flatMap(([name, act]) =>

@@ -61,6 +61,8 @@ export interface StoredDevice extends DeviceClaims {
   readonly person: PersonId
   /** The chat platform where its person confirmed it: where what it asks for is told. */
   readonly platform: string
+  /** There, the account that confirmed it. */
+  readonly account: string
   readonly boundAt: number
   /** When it last had new tokens. */
   readonly seenAt: number

@@ -47,7 +47,9 @@ export const device = pgTable(
     name: text('name').notNull(),
     host: text('host').notNull(),
     thumbprint: text('thumbprint').notNull(),
+    /** Through which its person confirmed it. */
     platform: text('platform').notNull(),
+    account: text('account').notNull(),
     boundAt: when('bound_at').notNull(),
     seenAt: when('seen_at').notNull(),
     aliveUntil: when('alive_until').notNull(),
