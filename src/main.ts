@@ -55,7 +55,6 @@ export async function startServer(
   const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
   const directory: Directory = createDirectory({ settings: config, store, lookups, log })
   const platforms = new Map(slack === undefined ? [] : [[slack.id, slack]])
-  const keys = secretKeysOf(environment)
   const deps: SweeperDeps = {
     store,
     settings: config,
@@ -65,14 +64,14 @@ export async function startServer(
     reasonMatches,
     randomBytes,
     random: Math.random,
-    sealing: createSealing(keys),
+    sealing: createSealing(secretKeysOf(environment)),
     log,
   }
   await store.transact((tx) => recordConfiguration(tx, config))
   await nameUnreachable(deps)
   const sweeper = createSweeper({ ...deps, store: store.apart() })
   const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
-  const tokens = createAccessTokens(keys, Date.now)
+  const tokens = createAccessTokens(secretKeysOf(environment), Date.now)
   const api = agentApi({ ...deps, lines, tokens, publicUrl: environment.url, clock: Date.now })
   const asking = createAskAgain(deps)
   for (const platform of platforms.values())

@@ -22,13 +22,17 @@ export function hasNoSlot(view: RequestView, grant: GrantView): boolean {
   return view.entitlement !== undefined && grant.slots.length === 0
 }
 
-/** After the end, where credentials were the last of it. */
-export function endedWords(view: RequestView): Line {
-  const { vendor, roleName, grant } = view
-  const level = grant?.slots[0]?.seen
-  const before: Line = level === undefined ? [] : [strong(level), '; ']
-  if (grant === undefined || grant.credentials.made === 0) return [...before, 'no credential was made']
-  const isChecked = grant.credentials.expired === 0
-  const how = isChecked ? ` is dead, checked at ${vendor}` : ` has run out by itself; ${vendor} could not be asked`
-  return [...before, 'every credential of ', strong(roleName), how]
+/** What is still to be taken away are credentials alone. */
+export function hasOnlyCredentialsLeft({ slots, credentials }: GrantView): boolean {
+  return credentials.live > 0 && slots.every((slot) => slot.isBack)
+}
+
+/** After the end: what became of the credentials. `whose`: `Ann’s`, `your`. */
+export function endedWords({ vendor, roleName, entitlement }: RequestView, grant: GrantView, whose: string): Line {
+  const { made, expired } = grant.credentials
+  if (entitlement === undefined) return ['nothing is left of it']
+  if (made === 0) return ['no credential for ', strong(roleName), ' was taken']
+  const how =
+    expired === 0 ? ` are dead, checked at ${vendor}` : ` have run out by themselves; ${vendor} could not be asked`
+  return [`${whose} credentials for `, strong(roleName), how]
 }

@@ -1,5 +1,5 @@
 import type { Card, Line } from './card.ts'
-import { endedWords, hasNoSlot, unknownLines, useLines } from './credential-lines.ts'
+import { endedWords, hasNoSlot, hasOnlyCredentialsLeft, unknownLines, useLines } from './credential-lines.ts'
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
@@ -81,11 +81,11 @@ function revoking(view: RequestView, grant: GrantView, { who, is }: { who: strin
     const due: Line = grant.endDueAt === undefined ? [] : ['Should have ended ', clock(grant.endDueAt)]
     const next: Line = grant.nextTryAt === undefined ? ['trying on'] : ['next try ', clockSeconds(grant.nextTryAt)]
     const lines = [dotted(due, [grant.lastError ?? 'no answer yet'], [`${grant.tries} tries`], next)]
-    const still = hasNoSlot(view, grant) ? 'Credentials still work.' : `Still ${levelOf(grant)}.`
-    const be = hasNoSlot(view, grant) ? 'have' : 'be'
-    return { title: [strong(still), ` ${who} should not ${be} `, ...role, ' any more'], lines }
+    const isOnlyUsed = hasOnlyCredentialsLeft(grant)
+    const still = isOnlyUsed ? 'Credentials still work.' : `Still ${levelOf(grant)}.`
+    return { title: [strong(still), ` ${who} should not ${isOnlyUsed ? 'have' : 'be'} `, ...role, ' any more'], lines }
   }
-  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack) && grant.credentials.live === 0) {
+  if (grant.slots.length > 0 && grant.slots.every((slot) => slot.isBack) && !hasOnlyCredentialsLeft(grant)) {
     return { title: [`${who} ${is} not `, ...role, ' any more: gone, confirming'], lines: [approvedBy(view)] }
   }
   const why = grant.lastError === undefined ? [] : [[`trying: ${grant.lastError}`]]
@@ -110,7 +110,8 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
   const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
   const story = [dotted(took, approvedBy(view), asked, endedBy(view, grant)), ...unknownLines(view, grant)]
-  if (hasNoSlot(view, grant)) return { title: ['Ended ', ...at, ': ', ...endedWords(view)], lines: story }
+  const whose = who === 'You' ? 'your' : `${who}’s`
+  if (hasNoSlot(view, grant)) return { title: ['Ended ', ...at, ': ', ...endedWords(view, grant, whose)], lines: story }
   if (isStanding(view, grant)) {
     return {
       title: ['Ended ', ...at, `: ${who} already ${was} `, strong(levelOf(grant)), '; nothing was changed'],
@@ -118,7 +119,8 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
     }
   }
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
-  return { title: ['Ended ', ...at, ...now], lines: story }
+  const beside = grant.credentials.made === 0 ? [] : [endedWords(view, grant, whose)]
+  return { title: ['Ended ', ...at, ...now], lines: [...beside, ...story] }
 }
 
 function endedBy(view: RequestView, grant: GrantView): Line | undefined {

@@ -52,8 +52,9 @@ function partly(view: RequestView): Line {
 function pendingLines(view: RequestView): readonly Line[] {
   const votes = view.votes.map((vote): Line => [`${vote.name} approved `, clock(vote.at)])
   const decides: Line = [`Decides: ${listed(view.deciders.map((each) => each.name))}`]
+  const gives = view.entitlement === undefined ? [] : [[`gives credentials: ${view.entitlement}`]]
   const needs = view.votesNeeded > 1 ? ([`${view.votesNeeded} approvals are needed`] satisfies Line) : undefined
-  return [...votes, dotted(decides, needs, ['lapses at ', clock(view.lapsesAt)])]
+  return [...gives, ...votes, dotted(decides, needs, ['lapses at ', clock(view.lapsesAt)])]
 }
 
 function buttonsOf(view: RequestView, reader: 'channel' | 'holder'): readonly Button[] {

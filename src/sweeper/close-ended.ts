@@ -1,6 +1,6 @@
 import type { Line } from '../cards/card.ts'
 import { endedWords } from '../cards/credential-lines.ts'
-import { clockSeconds } from '../cards/words.ts'
+import { clockSeconds, strong } from '../cards/words.ts'
 import type { StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { loseCredential } from '../usecases/lose-credential.ts'
@@ -21,8 +21,6 @@ export async function closeEnded(deps: SweeperDeps): Promise<void> {
       const vendor = vendorOf(deps, grant)
       await loseCredential(tx, credential, { actor: 'timer', vendor })
     }
-  })
-  await deps.store.transact(async (tx) => {
     for (const grant of await tx.grants.claimToClose(AT_ONCE)) await close(tx, deps, grant)
   })
 }
@@ -33,9 +31,12 @@ async function close(tx: Tx, deps: SweeperDeps, { id }: StoredGrant): Promise<vo
   const request = await tx.requests.find(id)
   if (request === undefined) throw new Error(`grant ${id} has no request`)
   const view = await viewRequest(tx, deps, request)
-  const words: Line = ['Ended ', clockSeconds(tx.now), ': ', ...endedWords(view)]
-  await tellThread(tx, request, words)
-  await tellRequester(tx, request, words)
+  const { grant, requester } = view
+  if (grant === undefined) throw new Error(`request ${id} has no grant`)
+  const level = grant.slots[0]?.seen
+  const begin: Line = ['Ended ', clockSeconds(tx.now), ': ', ...(level === undefined ? [] : [strong(level), '; '])]
+  await tellThread(tx, request, [...begin, ...endedWords(view, grant, `${requester.name}’s`)])
+  await tellRequester(tx, request, [...begin, ...endedWords(view, grant, 'your')])
   await tx.nudge()
 }
 

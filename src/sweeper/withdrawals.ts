@@ -23,19 +23,25 @@ export interface Withdrawals {
 export function createWithdrawals(deps: SweeperDeps, wake: () => void): Withdrawals {
   const inFlight = new InFlight<number>()
   const health = new InstanceHealth(() => performance.now(), deps.random)
-  const instances = [...deps.providers.values()].map((provider) => provider.instance)
+  const instances = () => [...deps.providers.values()].map((provider) => provider.instance)
   const room = (instance: string) => health.capacity(instance, AN_INSTANCE) - inFlight.countOf(instance)
-  const take = async (some: Pick<SlotsWanted, 'limit' | 'instances'>) => {
-    const claimed = await deps.store.transact((tx) => tx.credentials.claim({ ...some, inFlight: inFlight.keys() }))
-    for (const each of claimed) inFlight.run(each.id, each.instance, () => withdraw(deps, health, each).finally(wake))
-  }
+  /** Each provider has a share of its own; what belongs to none that is configured is looked at too. */
+  const shares = (): readonly Pick<SlotsWanted, 'limit' | 'instances'>[] => [
+    ...instances().map((only) => ({ limit: room(only), instances: { only } })),
+    { limit: AN_INSTANCE, instances: { except: instances() } },
+  ]
   return {
     async take() {
-      for (const only of instances) if (room(only) > 0) await take({ limit: room(only), instances: { only } })
-      await take({ limit: AN_INSTANCE, instances: { except: instances } })
+      const wanted = shares().filter(({ limit }) => limit > 0)
+      const claimed = await deps.store.transact(async (tx) => {
+        const found: ClaimedCredential[] = []
+        for (const share of wanted) found.push(...(await tx.credentials.claim({ ...share, inFlight: inFlight.keys() })))
+        return found
+      })
+      for (const each of claimed) inFlight.run(each.id, each.instance, () => withdraw(deps, health, each).finally(wake))
     },
     async nextDueInMs(tx) {
-      const busy = instances.filter((instance) => room(instance) <= 0)
+      const busy = instances().filter((instance) => room(instance) <= 0)
       const probes = busy.map((instance) => health.probeInMs(instance)).filter((ms) => ms > 0)
       const due = await tx.credentials.nextDueInMs(busy)
       const all = due === undefined ? probes : [...probes, due]

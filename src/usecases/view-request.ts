@@ -1,4 +1,5 @@
 import type { CredentialsView, GrantView, RequestView, SlotView } from '../cards/request-view.ts'
+import type { Role } from '../core/role.ts'
 import { nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
@@ -40,7 +41,7 @@ export async function viewRequest(tx: Tx, deps: Viewing, request: StoredRequest)
     votesNeeded: role.workflow?.stages.reduce((sum, stage) => sum + stage.quorum, 0) ?? 0,
     deciders: deciders.map((person) => ({ id: person.id, name: person.name })),
     takesReactions: role.workflow?.takesReactions ?? false,
-    grant: grant && (await viewGrant(tx, deps, grant, provider)),
+    grant: grant && (await viewGrant(tx, deps, grant, { role, provider })),
   }
 }
 
@@ -58,10 +59,10 @@ async function viewGrant(
   tx: Tx,
   deps: Viewing,
   grant: StoredGrant,
-  provider: Provider | undefined,
+  { role, provider }: { readonly role: Role; readonly provider: Provider | undefined },
 ): Promise<GrantView> {
   const held = await tx.grants.held(grant.id)
-  const credentials = await tx.credentials.ofGrant(grant.id)
+  const credentials = role.entitlement === undefined ? [] : await tx.credentials.ofGrant(grant.id)
   const live = credentials.filter(({ state }) => state === 'intended' || state === 'issued')
   const worst = [...held, ...live].toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
@@ -79,15 +80,17 @@ async function viewGrant(
     tries: (worst?.tries ?? grant.attempts) + 1,
     lastError: worst?.lastError ?? grant.lastError,
     nextTryAt: worst?.nextTryAt,
-    credentials: viewCredentials(credentials, tx.now),
+    credentials: viewCredentials(credentials, grant, tx.now),
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
   }
 }
 
-function viewCredentials(all: readonly StoredCredential[], now: number): CredentialsView {
+function viewCredentials(all: readonly StoredCredential[], grant: StoredGrant, now: number): CredentialsView {
   const countOf = (...states: readonly StoredCredential['state'][]) =>
     all.filter(({ state }) => states.includes(state)).length
-  const unknown = all.filter(({ state, worksUntil }) => state === 'unknown' && worksUntil > now)
+  // One whose answer came after all was said to be over is taken back still, and nobody received it either.
+  const unknownStates = grant.state === 'revoked' ? ['unknown', 'issued'] : ['unknown']
+  const unknown = all.filter(({ state, worksUntil }) => unknownStates.includes(state) && worksUntil > now)
   return {
     made: countOf('issued', 'dead', 'expired'),
     live: countOf('intended', 'issued'),

@@ -42,16 +42,19 @@ const watch: Watch = {
   committed: (labels) => point(`commit ${[...new Set(labels)].join(' + ')}`),
 }
 
+/** What changes something at the provider. */
+const CALLS = ['raise', 'lower', 'issue', 'withdraw']
+
 function watchedProvider(provider: Provider): Provider {
   return new Proxy(provider, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name)
       if (typeof value !== 'function') return value
-      if (name !== 'raise' && name !== 'lower') return value.bind(target)
+      if (!CALLS.includes(String(name))) return value.bind(target)
       return async (...args: readonly unknown[]) => {
-        point(`before ${name}`)
+        point(`before ${String(name)}`)
         const result: unknown = await Reflect.apply(value, target, args)
-        point(`answered ${name}`)
+        point(`answered ${String(name)}`)
         return result
       }
     },

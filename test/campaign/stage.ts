@@ -4,7 +4,11 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import postgres from 'postgres'
-import { type GithubOrganisation, startGithubOrganisation } from '../doubles/github/organisation.ts'
+import {
+  type GithubOrganisation,
+  type GithubOrganisationOptions,
+  startGithubOrganisation,
+} from '../doubles/github/organisation.ts'
 import { type SlackClient, slackClient } from '../doubles/slack/client.ts'
 import { type SlackWorkspace, startSlackWorkspace } from '../doubles/slack/workspace.ts'
 import { standardConfig } from '../support/standard-config.ts'
@@ -12,6 +16,7 @@ import { standardConfig } from '../support/standard-config.ts'
 export interface Child {
   readonly process: ChildProcess
   readonly client: SlackClient
+  readonly url: string
   /** Names of the points that it has passed. */
   readonly points: string[]
   readonly gone: Promise<void>
@@ -39,16 +44,23 @@ const PEOPLE = {
   U0SUE: { name: 'Sue', email: 'sue@acme.example' },
 }
 
+interface StageOptions {
+  readonly github?: GithubOrganisationOptions
+  readonly yaml?: (github: GithubOrganisation) => string
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** A database of its own on a running PostgreSQL, both doubles, and as many servers as one wants. */
-export async function setStage(postgresUrl: string): Promise<Stage> {
+export async function setStage(postgresUrl: string, options: StageOptions = {}): Promise<Stage> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-campaign-'))
   const databaseUrl = await newDatabase(postgresUrl)
   const slack = await startSlackWorkspace({ people: PEOPLE })
   const github = await startGithubOrganisation({
     members: { 'ann-acme': 'member', 'bob-acme': 'member', 'sam-acme': 'admin', 'sue-acme': 'member' },
     teams: { sre: {} },
+    ...options.github,
   })
-  const yaml = standardConfig(github).replace(
+  const yaml = (options.yaml ?? standardConfig)(github).replace(
     'limits: {',
     'limits: { commands_per_minute: 100000, pending_per_person: 1000,',
   )
@@ -64,6 +76,7 @@ export async function setStage(postgresUrl: string): Promise<Stage> {
     SLACK_SIGNING_SECRET: secret,
     SLACK_API_URL: slack.apiUrl,
     GITHUB_TOKEN: github.token,
+    ...options.env,
   }
   const children: Child[] = []
   const sql = postgres(databaseUrl, { max: 2, onnotice: () => undefined })
@@ -129,6 +142,7 @@ async function launch(how: {
   })
   return {
     process: child,
+    url,
     client: slackClient({ target: url, secret: how.secret, workspace: how.slack }),
     points,
     gone,

@@ -55,7 +55,7 @@ describe('a credential from asking to its end', () => {
     ])
     const shown = () => [...stage.world.slack.messages.values()].map((each) => stage.world.text(each))
     await eventually('the card', async () =>
-      shown().some((text) => text.includes(id) && /no credential was made/.test(text)),
+      shown().some((text) => text.includes(id) && /no credential for Read the web repository was taken/.test(text)),
     )
   })
 

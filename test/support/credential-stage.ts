@@ -2,6 +2,7 @@ import type { GithubOrganisation } from '../doubles/github/organisation.ts'
 import { givenStage, type Stage, yamlWith } from '../threats/b-stage.ts'
 import type { Answered, DeviceClient } from './device-client.ts'
 import { APP, APP_KEY, REPOSITORIES } from './github-app.ts'
+import { standardConfig } from './standard-config.ts'
 import type { WorldOptions } from './world.ts'
 
 /** A token alone, and a token beside a membership; asking is enough, so that a test begins where it matters. */
@@ -29,9 +30,20 @@ const members = { 'ann-acme': 'member', 'bob-acme': 'member', 'sam-acme': 'admin
 export const GITHUB = { members, teams: { sre: {} }, app: APP, repositories: REPOSITORIES }
 export const ENV = { GITHUB_APP_KEY: APP_KEY }
 
-export function yamlWithTokens(github: GithubOrganisation, roles = ROLES): string {
-  const app = `app: { id: "7", private_key: "\${env:GITHUB_APP_KEY}", installation_id: 70 }`
-  return yamlWith(github, { roles }).replace('api_url:', `${app}, api_url:`)
+export function yamlWithTokens(github: GithubOrganisation): string {
+  return withTokens(yamlWith(github, { roles: ROLES }))
+}
+
+/** Without limits of its own, for who sets them. */
+export function plainYamlWithTokens(github: GithubOrganisation): string {
+  return withTokens(standardConfig(github, { roles: ROLES }))
+}
+
+function withTokens(yaml: string): string {
+  return yaml.replace(
+    'api_url:',
+    `app: { id: "7", private_key: "\${env:GITHUB_APP_KEY}", installation_id: 70 }, api_url:`,
+  )
 }
 
 /** The real server, whose GitHub has an App that makes tokens. */

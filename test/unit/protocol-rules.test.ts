@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseRequestId, requestIdFrom } from '../../src/core/ids.ts'
+import { parseRequestId, type RequestId, requestIdFrom } from '../../src/core/ids.ts'
 import { type Levels, priorAfter, rankOf, wantedLevel } from '../../src/core/level.ts'
+import type { GrantFacts, SlotFacts } from '../../src/core/protocol/facts.ts'
+import { conclude } from '../../src/core/protocol/learn.ts'
 import { retryDelayMs } from '../../src/core/retry.ts'
 
 const LEVELS: Levels = ['absent', 'member', 'admin']
@@ -55,3 +57,30 @@ test.each([
 test('a level that nobody knows concludes nothing', () => {
   expect(() => rankOf(LEVELS, 'owner')).toThrow(/unknown level/)
 })
+
+test.each([
+  [false, 'revoked'],
+  [true, 'revoking'],
+])(
+  'a slot that is back ends its grant, unless a credential may still work (%s): then the grant is %s',
+  (hasCredentials, state) => {
+    const id = parsedId('req_00000000')
+    const grant: GrantFacts = {
+      ...{ id, state: 'revoking', durationSeconds: 60, beganAt: 0, startedAt: 0, expiresAt: 60_000 },
+      ...{ elsewhere: [], hasCredentials },
+    }
+    const facts: SlotFacts = {
+      ...{ levels: LEVELS, prior: 'absent', priorIsInvitation: false, seen: 'absent', touchedUntil: undefined },
+      holdings: [{ grant: id, level: 'member', state: 'open', isReached: true, mayHave: true }],
+      ...{ grants: new Map([[id, grant]]), attempts: [], readLagMs: 0 },
+    }
+    conclude(facts, { at: 70_000, level: 'absent', isInvitation: false })
+    expect([facts.holdings[0]?.state, grant.state]).toEqual(['closed', state])
+  },
+)
+
+function parsedId(text: string): RequestId {
+  const parsed = parseRequestId(text)
+  if (!parsed.ok) throw new Error(text)
+  return parsed.value
+}
