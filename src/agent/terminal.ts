@@ -55,7 +55,7 @@ export function openTerminal(
         stderr.write(
           printable(`${topic} · ${detail}`)
             .replaceAll('\n', ' ')
-            .slice(0, Math.max(20, (stderr.columns ?? 80) - 1)),
+            .slice(0, Math.max(20, (stderr.columns || 80) - 1)),
         )
         isMoving = true
       } else if (topic !== topicSaid) say(stderr, topic, undefined)

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../core/result.ts'
 import type { CommandAnswer } from '../wire/command.ts'
 import type { Credential } from '../wire/credential.ts'
 import type { Device } from '../wire/device.ts'
+import type { WireRole } from '../wire/role.ts'
 import type { Session } from '../wire/session.ts'
 import type { Access } from './access.ts'
 import type { Call } from './call-server.ts'
@@ -16,6 +17,7 @@ export interface ThandApi {
   session(id: string): Wanted<Session>
   command(line: string): Wanted<CommandAnswer>
   credential(id: string): Wanted<Credential>
+  roles(filter: string): Wanted<readonly WireRole[]>
   devices(): Wanted<readonly Device[]>
   endDevice(id: string): Wanted<unknown>
 }
@@ -39,6 +41,11 @@ export function thandApi(access: Access): ThandApi {
     credential: async (id) => {
       const call: Call = { method: 'POST', path: `${sessionPath(id)}/credentials` }
       return ofMine(id, await read(access, call, async () => (await import('../wire/credential.ts')).credential))
+    },
+    roles: async (filter) => {
+      const call = get(`/roles?${new URLSearchParams({ filter })}`)
+      const answer = await read(access, call, async () => (await import('../wire/role.ts')).roles)
+      return answer.ok ? ok(answer.value.roles) : answer
     },
     devices: async () => {
       const answer = await read(access, get('/devices'), async () => (await wire.device()).devices)

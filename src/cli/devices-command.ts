@@ -11,7 +11,9 @@ export function devicesCommand(options: { readonly json?: boolean }): Promise<nu
     else {
       for (const { id, name, host, bound_at, seen_at, is_this } of devices.value) {
         const times = `since ${timeOf(bound_at)}, last seen ${timeOf(seen_at)}`
-        terminal.out(onOneLine(`${id}  ${name} at ${host}  ${times}${is_this ? '  this machine' : ''}`))
+        terminal.out(
+          [id, `${name} at ${host}`, times, is_this ? 'this machine' : ''].map(onOneLine).join('  ').trimEnd(),
+        )
       }
       terminal.out('One that is not yours any more: thand logout <id>', 'dim')
     }

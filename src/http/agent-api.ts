@@ -18,6 +18,7 @@ import { credentialsRoute } from './credentials-route.ts'
 import { deviceAuthorizationRoute } from './device-authorization-route.ts'
 import { devicesRoutes } from './devices-routes.ts'
 import { openapiRoute } from './openapi-route.ts'
+import { rolesRoute } from './roles-route.ts'
 import { SECURITY_SCHEMES } from './route-words.ts'
 import { sessionsRoutes } from './sessions-routes.ts'
 import { tokenRoute } from './token-route.ts'
@@ -28,7 +29,7 @@ type Route = (deps: ApiDeps) => FastifyPluginAsyncZod
 /** How a device gets its tokens, and what describes the rest. */
 const OPEN: readonly Route[] = [deviceAuthorizationRoute, tokenRoute, openapiRoute]
 /** For a device that acts for a person, and nobody else. */
-const GUARDED: readonly Route[] = [commandsRoute, sessionsRoutes, credentialsRoute, devicesRoutes]
+const GUARDED: readonly Route[] = [commandsRoute, sessionsRoutes, credentialsRoute, rolesRoute, devicesRoutes]
 
 const BASE = '/api/v1'
 const AN_ADDRESS_A_MINUTE = 1200

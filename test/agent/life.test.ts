@@ -109,10 +109,16 @@ test('refusals are the words of chat, with a line that works here', async () => 
   })
 })
 
-test('roles, mine and show are cards drawn as text', async () => {
-  expect((await ann.run('roles', 'sre')).out).toMatch(/^You can ask for\n {2}github:team-sre · SRE team · .*\n/)
+test('roles is a table or JSON, mine and show are cards drawn as text', async () => {
+  expect((await ann.run('roles', 'member', 'of')).out).toMatch(
+    /^github:team-sre {2}SRE team · at most 4 hours · .*\nAsk: /,
+  )
+  expect((await ann.run('roles', 'nonsense')).out).toMatch(/^There is no such role/)
+  const { roles } = JSON.parse((await ann.run('roles', '--json')).out)
+  const listed = { role: 'github:org-admin', default_duration_seconds: 1800, is_reason_required: false }
+  expect(roles).toContainEqual(expect.objectContaining(listed))
   expect((await ann.run('mine')).out).toMatch(/^Yours\n/)
-  expect(JSON.parse((await ann.run('roles', '--json')).out)).toMatchObject({ card: { title: ['You can ask for'] } })
+  expect(JSON.parse((await ann.run('mine', '--json')).out)).toMatchObject({ card: { title: ['Yours'] } })
 })
 
 /** Prints what GitHub answers to the token of its own environment, then waits. */

@@ -30,6 +30,11 @@ export interface Machine {
   readonly state: string
   start(args: readonly string[], options?: StartOptions): Running
   run(...args: readonly string[]): Promise<Ended>
+  /** At a terminal; both streams are one there. `type` is what somebody presses. */
+  sit(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Running & { readonly type: (keys: string) => void }
   /** With an address of a server, until `confirm` of the code let it in. */
   login(server: string, confirm: (code: string) => unknown): Promise<Ended>
 }
@@ -56,23 +61,26 @@ export function givenMachine(): Machine {
   afterAll(() => rmSync(home, { recursive: true, force: true }))
   const state = path.join(home, 'config', 'thand')
   mkdirSync(path.dirname(state))
-  const start = (args: readonly string[], { env = {}, stdin }: StartOptions = {}) => {
-    const child = spawn(process.execPath, [agentFile(), ...args], {
-      cwd: home,
-      env: { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: path.dirname(state), ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    child.stdin.end(stdin ?? '')
+  const base = { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: path.dirname(state) }
+  const begin = (command: readonly [string, ...string[]], env: Readonly<Record<string, string>>) => {
+    const [file, ...args] = command
+    const child = spawn(file, args, { cwd: home, env: { ...base, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
     const said = { out: '', err: '' }
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said.out += chunk))
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said.err += chunk))
     const both = () => said.out + said.err
     return {
+      stdin: child.stdin,
       said: both,
       signal: (signal: NodeJS.Signals) => child.kill(signal),
       ended: new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, ...said }))),
-      says: (pattern: RegExp) => until(`${args[0]} to say ${pattern}`, () => both().match(pattern)?.[0]),
+      says: (pattern: RegExp) => until(`${args.join(' ')} to say ${pattern}`, () => both().match(pattern)?.[0]),
     }
+  }
+  const start = (args: readonly string[], { env = {}, stdin = '' }: StartOptions = {}) => {
+    const running = begin([process.execPath, agentFile(), ...args], env)
+    running.stdin.end(stdin)
+    return running
   }
   const run = (...args: readonly string[]) => start(args).ended
   return {
@@ -80,6 +88,14 @@ export function givenMachine(): Machine {
     state,
     start,
     run,
+    sit(args, env = {}) {
+      const words = [process.execPath, agentFile(), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+      const running = begin(['script', '-qfec', `stty cols 100 rows 30; exec ${words.join(' ')}`, '/dev/null'], {
+        TERM: 'xterm',
+        ...env,
+      })
+      return { ...running, type: (keys) => running.stdin.write(keys) }
+    },
     async login(server, confirm) {
       const running = start(['login', '--server', server])
       await confirm(await running.says(/\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/))

@@ -100,7 +100,6 @@ test('without words and without a terminal nobody can be asked: usage', async ()
 
 test('each word of the grammar that a device may say is one line to the server', async () => {
   const typed = [
-    ['roles', 'github'],
     ['mine'],
     ['show', ID],
     ['end', ID],

@@ -34,10 +34,19 @@ function thand(argv: readonly string[], env: Record<string, string> = {}, cwd = 
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })))
 }
 
-test('without a command it says what there is, and ends 2; an unknown one gets the nearest', async () => {
-  const [none, wrong, version] = await Promise.all([thand([]), thand(['srever']), thand(['--version'])])
+test('without a command it says the lines that people use, and ends 2; help says all; an unknown one gets the nearest', async () => {
+  const [none, wrong, version, help] = await Promise.all(
+    [[], ['srever'], ['--version'], ['--help']].map((words) => thand(words)) as [
+      Promise<Ended>,
+      Promise<Ended>,
+      Promise<Ended>,
+      Promise<Ended>,
+    ],
+  )
   expect(none).toMatchObject({ code: 2 })
-  expect(none.err).toContain('validate [options] [path]')
+  expect(none.err).toContain('  thand request ')
+  expect(help).toMatchObject({ code: 0, err: '' })
+  expect(help.out).toMatch(/On your machine:\n.* sessions .*Where the server runs:\n.* validate \[options\] \[path\] /s)
   expect(wrong).toMatchObject({ code: 2 })
   expect(wrong.err).toContain('Did you mean server?')
   expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/)

@@ -38,18 +38,20 @@ function resolved(page: string, word: string): string {
 }
 
 function commandNames(): readonly string[] {
-  return [...read('src/cli/run.ts').matchAll(/\.command\('(\w+)/g)].flatMap(([, name]) => name ?? [])
+  const sources = ['src/cli/run.ts', 'src/cli/client-commands.ts'].map(read).join('\n')
+  return [...sources.matchAll(/(?:\.command|\bline)\('([\w-]+)/g)].flatMap(([, name]) => name ?? [])
 }
 
 /** Those that are called by their name in backticks, or after a prompt in a fence. */
 function commandsIn(page: string): readonly string[] {
   return quotedIn(page)
-    .flatMap((text) => [...text.matchAll(/(?:^|[^/\w.-])thand ([a-z]+)\b/g)])
+    .flatMap((text) => [...text.matchAll(/(?:^|[^/\w.-])thand ([a-z][a-z-]*)\b/g)])
     .flatMap(([, name]) => name ?? [])
 }
 
 test('the scan sees the pages that the repository promises', () => {
   for (const page of [
+    'agent',
     'architecture',
     'life-of-a-request',
     'adding-a-provider',

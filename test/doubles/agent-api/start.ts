@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { CommandAnswer } from '../../../src/wire/command.ts'
 import type { Credential } from '../../../src/wire/credential.ts'
 import { DEVICE_GRANT } from '../../../src/wire/device.ts'
+import type { WireRole } from '../../../src/wire/role.ts'
 import type { Session } from '../../../src/wire/session.ts'
 import { proofCheck, thumbprintOf } from './proofs.ts'
 
@@ -15,6 +16,7 @@ export interface Reply {
 export interface AgentApi {
   readonly url: string
   readonly sessions: Session[]
+  readonly roles: WireRole[]
   readonly credentials: Map<string, Credential>
   /** Method and path of each call, in order. */
   readonly calls: string[]
@@ -56,6 +58,7 @@ export async function startAgentApi(): Promise<AgentApi> {
   const api: AgentApi = {
     url: '',
     sessions: [],
+    roles: [],
     credentials: new Map(),
     calls: [],
     lines: [],
@@ -198,6 +201,7 @@ function resource(api: AgentApi, bound: Bound[], device: Bound, { method, path, 
       },
     }
   }
+  if (kind === 'roles') return { status: 200, body: { roles: api.roles } }
   if (kind === 'commands') {
     const { line } = JSON.parse(body)
     api.lines.push(line)
