@@ -166,7 +166,6 @@ describe('A2: the same asking on all paths', () => {
     ['a role that is denied to all', 'github:denied', '30m', ''],
     ['a role that is off', 'github:off', '30m', ''],
     ['too long', 'github:one', '5h', ''],
-    ['no reason where one is asked for', 'github:reasoned', '30m', ''],
     ['a reason of another form', 'github:reasoned', '30m', 'please'],
     ['no duration', 'github:one', 'soon', ''],
   ])('%s: refused in the same words, and nothing is stored', async (_name, key, duration, reason) => {
@@ -174,6 +173,18 @@ describe('A2: the same asking on all paths', () => {
     const { typed, filled } = await bothWays(key, duration, reason)
     expect(typed.length).toBeGreaterThan(10)
     expect(filled).toContain(typed)
+    expect([await requests('ann@acme.example'), await requests('bob@acme.example')]).toEqual(before)
+  })
+
+  test('no reason where one is asked for: a form where one can open, else the same words; nothing is stored', async () => {
+    const { client, slack, until } = stage.world
+    const before = [await requests('ann@acme.example'), await requests('bob@acme.example')]
+    const { filled } = await bothWays('github:reasoned', '30m', '')
+    await until('the form', () => slack.views.find(({ user }) => user === 'U0ANN'))
+    const told = slack.ephemerals.length
+    await client.mention('U0ANN', 'request github:reasoned 30m')
+    const said = await until('a word', () => slack.ephemerals[told])
+    expect(filled).toContain(bare(said.text))
     expect([await requests('ann@acme.example'), await requests('bob@acme.example')]).toEqual(before)
   })
 
