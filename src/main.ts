@@ -11,7 +11,7 @@ import { createDirectory } from './directory/create-directory.ts'
 import { agentApi } from './http/agent-api.ts'
 import { createServer } from './http/create-server.ts'
 import { createMetrics, type MetricsPage } from './http/metrics.ts'
-import type { Inbound } from './ports/chat.ts'
+import type { AccountOf, Inbound } from './ports/chat.ts'
 import type { Directory } from './ports/directory.ts'
 import type { Provider } from './ports/provider.ts'
 import type { Store } from './ports/store/store.ts'
@@ -110,12 +110,7 @@ async function startParts({ environment, log, store, live, metrics }: Ground): P
   return { url, reload, stop }
 }
 
-function slackOf(
-  environment: Environment,
-  config: Config,
-  log: FastifyBaseLogger,
-  accountOf: Parameters<typeof createSlackPlatform>[0]['accountOf'],
-) {
+function slackOf(environment: Environment, config: Config, log: FastifyBaseLogger, accountOf: AccountOf) {
   const { slack } = environment
   const { team } = config.identity.slack ?? {}
   if (slack === undefined || team === undefined) return undefined
