@@ -1,18 +1,9 @@
 import type { Refusal } from '../core/codes.ts'
-import type { PersonId } from '../core/ids.ts'
 import type { Result } from '../core/result.ts'
-import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
 import { approveAndExtend } from './extend-grant.ts'
-import { approveAndPlan } from './plan-grant.ts'
-
-export interface Approval {
-  readonly request: StoredRequest
-  /** Whose vote completed it; undefined when the role asks for no approval. */
-  readonly by: PersonId | undefined
-  readonly byName: string
-}
+import { type Approval, approveAndPlan } from './plan-grant.ts'
 
 /** What an approved request leads to: a grant of its own, or more time in one. */
 export function approve(tx: Tx, deps: Deps, approval: Approval): Promise<Result<undefined, Refusal>> {

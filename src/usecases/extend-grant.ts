@@ -5,8 +5,8 @@ import type { RequestId } from '../core/ids.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Extension, StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
-import type { Approval } from './approve.ts'
 import { lapse } from './lapse-request.ts'
+import type { Approval } from './plan-grant.ts'
 import { tellRequester, tellThread } from './tell.ts'
 
 /**

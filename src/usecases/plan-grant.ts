@@ -1,13 +1,20 @@
 import type { Refusal } from '../core/codes.ts'
+import type { PersonId } from '../core/ids.ts'
 import { fail, ok, type Result } from '../core/result.ts'
+import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
-import type { Approval } from './approve.ts'
 import type { Deps } from './deps.ts'
 import { tellRequester, tellThread } from './tell.ts'
 
+export interface Approval {
+  readonly request: StoredRequest
+  /** Whose vote completed it; undefined when the role asks for no approval. */
+  readonly by: PersonId | undefined
+  readonly byName: string
+}
+
 /**
  * pending -> approved, and the grant planned, in one transaction: the sweeper does the rest.
- * `by` is whose vote completed it; undefined when the role asks for no approval.
  */
 export async function approveAndPlan(
   tx: Tx,

@@ -4,12 +4,13 @@ import { eventually, type Stage } from '../threats/b-stage.ts'
 
 const MINUTE_MS = 60_000
 
-/** Asks for more time; the id of the extension. */
-export async function extend({ world }: Stage, user: string, words: string, client = world.client): Promise<string> {
-  const { text } = await client.command(user, `extend ${words}`)
-  const [id, ...others] = new Set(text.match(/req_[0-9a-z]{8}/g))
-  if (id === undefined || others.length > 0) throw new Error(`extending was answered ${text.slice(0, 600)}`)
-  return id
+/** Asks for more time; the id of the extension. `words` begin with the access. */
+export async function extend({ world, sql }: Stage, user: string, words: string): Promise<string> {
+  const [grant = ''] = words.split(' ')
+  const pending = () => sql`select id from request where extends_grant = ${grant} and state = 'pending'`
+  const { text } = await world.client.command(user, `extend ${words}`)
+  await eventually(`more time to be asked for: ${text.slice(0, 400)}`, async () => (await pending()).length === 1)
+  return String((await pending())[0]?.id)
 }
 
 /** Active, with its card posted. */
