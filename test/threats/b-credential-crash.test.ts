@@ -159,6 +159,25 @@ test.concurrent.each([['before withdraw'], ['answered withdraw']])(
 )
 
 test.concurrent(
+  'B18: stopped between the intent and the call: it is not sent any more, for it would outlive what the row says',
+  LONG,
+  () =>
+    scene(async ({ stage, launch, device, active, rows, living }) => {
+      const first = await launch()
+      const id = await active(first)
+      const ann = await device(first)
+      first.stopAt('commit credentials.intend')
+      const answer = pull(ann, id).then(({ status }) => status)
+      await eventually('it stops', async () => (await rows(id)).length === 1 && isStopped(first), LIMIT_MS)
+      const started = performance.now()
+      await eventually('longer than it may take', async () => performance.now() - started > 5_500, LIMIT_MS)
+      first.process.kill('SIGCONT')
+      expect([await answer, (await rows(id))[0]?.state, living()]).toEqual([503, 'refused', 0])
+      expect(stage.github.journal.filter(({ path }) => path.endsWith('/access_tokens'))).toEqual([])
+    }),
+)
+
+test.concurrent(
   'B18: stopped with the answer in hand while the access ends elsewhere: handed to nobody, withdrawn when it goes on',
   LONG,
   () =>
