@@ -19,8 +19,8 @@ const LOGIN_EXPECTED = 'the name of an account at GitHub'
 
 /** In the order in which they are asked. */
 export const QUESTIONS: readonly Question[] = [
-  ...aboutPerson('requester', 'you', 'ann@acme.example', 'ann-acme'),
-  ...aboutPerson('approver', 'somebody who may approve', 'sam@acme.example', 'sam-acme'),
+  ...aboutPerson('requester', 'Your', { address: 'ann@acme.example', login: 'ann-acme' }),
+  ...aboutPerson('approver', 'The approver’s', { address: 'sam@acme.example', login: 'sam-acme' }),
   {
     key: 'slackTeam',
     flag: 'slack-team',
@@ -61,13 +61,17 @@ export function isAnswer({ shape, key }: Question, text: string, given: Partial<
   return shape.test(text) && !(key === 'approver' && text === given.requester)
 }
 
-function aboutPerson(key: 'requester' | 'approver', who: string, example: string, login: string): readonly Question[] {
+function aboutPerson(
+  key: 'requester' | 'approver',
+  whose: string,
+  { address: example, login }: { readonly address: string; readonly login: string },
+): readonly Question[] {
   const name = `${key}Name` as const
   return [
     {
       key,
       flag: key,
-      message: `The address of ${who}, as in Slack`,
+      message: `${whose} address, as in Slack`,
       example,
       expected: key === 'requester' ? 'an address in lower case' : 'an address in lower case, of another person',
       shape: ADDRESS,
@@ -75,7 +79,7 @@ function aboutPerson(key: 'requester' | 'approver', who: string, example: string
     {
       key: name,
       flag: `${key}-name`,
-      message: 'The name',
+      message: `${whose} name`,
       example: nameIn(example),
       expected: 'a name on one line',
       shape: NAME,
@@ -84,7 +88,7 @@ function aboutPerson(key: 'requester' | 'approver', who: string, example: string
     {
       key: `${key}Github` as const,
       flag: `${key}-github`,
-      message: 'The account at GitHub',
+      message: `${whose} account at GitHub`,
       example: login,
       expected: LOGIN_EXPECTED,
       shape: LOGIN,

@@ -97,13 +97,13 @@ const ENTER = '\r'
 test('on a terminal it asks, refuses what cannot be right, and takes what it proposes for an empty answer', async () => {
   const file = path.join(folder, 'asked.yaml')
   const terminal = typing([
-    ['The address of you', `Ann${ENTER}`],
+    ['Your address', `Ann${ENTER}`],
     ['Expected an address in lower case', `\u007f\u007f\u007fann@acme.example${ENTER}`],
-    ['The name', ENTER],
-    ['The account at GitHub', `ann-acme${ENTER}`],
-    ['The address of somebody', `sam@acme.example${ENTER}`],
-    ['The name', `Samantha${ENTER}`],
-    ['The account at GitHub', `sam-acme${ENTER}`],
+    ['Your name', ENTER],
+    ['Your account at GitHub', `ann-acme${ENTER}`],
+    ['The approver’s address', `sam@acme.example${ENTER}`],
+    ['The approver’s name', `Samantha${ENTER}`],
+    ['The approver’s account', `sam-acme${ENTER}`],
     ['The id of the Slack workspace', `T0ACME${ENTER}`],
     ['The id of the channel', `C0ACCESS${ENTER}`],
     ['The organisation at GitHub', `acme-test${ENTER}`],
@@ -118,8 +118,8 @@ test('on a terminal it asks, refuses what cannot be right, and takes what it pro
 test('leaving it half way writes nothing', async () => {
   const file = path.join(folder, 'asked.yaml')
   const terminal = typing([
-    ['The address of you', `ann@acme.example${ENTER}`],
-    ['The name', '\u0003'],
+    ['Your address', `ann@acme.example${ENTER}`],
+    ['Your name', '\u0003'],
   ])
   expect(await initCommand({ file, overwrite: false }, terminal)).toBe(2)
   expect(existsSync(file)).toBe(false)
