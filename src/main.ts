@@ -7,9 +7,7 @@ import type { Environment } from './config/env.ts'
 import { reasonMatches } from './config/reason-pattern.ts'
 import { configurationRecord } from './config/record.ts'
 import { fail, ok, type Result } from './core/result.ts'
-import type { Secret } from './core/secret.ts'
 import { createDirectory } from './directory/create-directory.ts'
-import { createAccessTokens } from './http/access-tokens.ts'
 import { agentApi } from './http/agent-api.ts'
 import { createServer } from './http/create-server.ts'
 import type { Directory } from './ports/directory.ts'
@@ -18,7 +16,7 @@ import type { Store } from './ports/store/store.ts'
 import { createSealing } from './store/create-sealing.ts'
 import type { DirectoryInUse } from './store/lock-directory.ts'
 import { openStore } from './store/open-store.ts'
-import { secretKeyIn } from './store/secret-key-file.ts'
+import { secretKeysOf } from './store/secret-keys.ts'
 import { createAskAgain } from './sweeper/ask-again.ts'
 import { createSweeper } from './sweeper/create-sweeper.ts'
 import type { SweeperDeps } from './sweeper/deps.ts'
@@ -71,8 +69,8 @@ export async function startServer(
   await nameUnreachable(deps)
   const sweeper = createSweeper({ ...deps, store: store.apart() })
   const lines = createLineLimit(config.limits.commandsPerMinute, Date.now)
-  const tokens = createAccessTokens(secretKeysOf(environment), Date.now)
-  const api = agentApi({ ...deps, lines, tokens, publicUrl: environment.url, clock: Date.now })
+  const secretKeys = secretKeysOf(environment)
+  const api = agentApi({ ...deps, lines, secretKeys, publicUrl: environment.url, clock: Date.now })
   const asking = createAskAgain(deps)
   for (const platform of platforms.values())
     await platform.start((inbound) => receiveInbound({ ...deps, lines }, inbound), asking.about)
@@ -106,11 +104,6 @@ function slackOf(
   const { team } = config.identity.slack ?? {}
   if (slack === undefined || team === undefined) return undefined
   return createSlackPlatform({ ...slack, team, accountOf, log })
-}
-
-/** The embedded database brings its own; PostgreSQL, which several may share, is given one. */
-function secretKeysOf({ secretKeys, dataDirectory }: Environment): readonly Secret[] {
-  return secretKeys.length > 0 ? secretKeys : [secretKeyIn(dataDirectory)]
 }
 
 async function recordConfiguration(tx: Parameters<Parameters<Store['transact']>[0]>[0], config: Config): Promise<void> {

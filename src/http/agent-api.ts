@@ -7,6 +7,8 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod'
+import type { Secret } from '../core/secret.ts'
+import { createAccessTokens } from './access-tokens.ts'
 import { answerError } from './answer-error.ts'
 import type { ApiDeps } from './api-deps.ts'
 import { authenticateIn, principalOf } from './authenticate.ts'
@@ -34,8 +36,14 @@ const AN_ADDRESS_A_MINUTE = 1200
 const A_DEVICE_A_MINUTE = 300
 const MINUTE_MS = 60_000
 
+export interface AgentApiOptions extends Omit<ApiDeps, 'tokens'> {
+  /** The first signs, all verify. */
+  readonly secretKeys: readonly Secret[]
+}
+
 /** The API of the agent: contract in docs/agent-api.md. No cookies, no other origins. */
-export function agentApi(deps: ApiDeps): FastifyPluginAsync {
+export function agentApi({ secretKeys, ...given }: AgentApiOptions): FastifyPluginAsync {
+  const deps: ApiDeps = { ...given, tokens: createAccessTokens(secretKeys, given.clock) }
   return async (server) => {
     await server.register(verificationPage)
     await server.register((scope) => routes(scope, deps), { prefix: BASE })

@@ -1,7 +1,7 @@
-import { asc, eq, lte } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import { z } from 'zod'
 import { type DeviceId, personIdOf } from '../core/ids.ts'
-import type { Notices } from '../ports/store/notices.ts'
+import type { Notice, Notices } from '../ports/store/notices.ts'
 import { type Database, dateOf, schema } from './database.ts'
 
 const { notice } = schema
@@ -18,6 +18,9 @@ const stored = z.discriminatedUnion('kind', [
   row.extend({ kind: z.literal(['device_bound', 'device_stolen']), detail: device }),
 ])
 
+/** One of a newer version waits for a server that has its words. */
+const KINDS = ['account_bound', 'device_bound', 'device_stolen'] satisfies Notice['kind'][]
+
 export function noticesIn(db: Database, now: number): Notices {
   return {
     async put(one) {
@@ -27,7 +30,7 @@ export function noticesIn(db: Database, now: number): Notices {
       const rows = await db
         .select()
         .from(notice)
-        .where(lte(notice.nextTryAt, dateOf(now)))
+        .where(and(lte(notice.nextTryAt, dateOf(now)), inArray(notice.kind, KINDS)))
         .orderBy(asc(notice.id))
         .limit(limit)
         .for('update', { skipLocked: true })

@@ -23,6 +23,7 @@ export function answerLogin(deps: Deps, acting: Acting, { login: id, isMe }: Log
     if (!(await takeDelivery(tx, acting))) return ok(undefined)
     if ((await tx.loadedLast()) !== deps.settings.hash) return fail({ code: 'configuration_superseded' })
     const login = await tx.deviceLogins.lock(id)
+    if (login !== undefined && !isTheirs(login, acting)) await recordStranger(tx, acting, login)
     const isOpen = login?.state === 'asked' && login.expiresAt > tx.now && isTheirs(login, acting)
     if (login === undefined || !isOpen) return fail({ code: 'login_card_over' })
     return ok(isMe ? await bind(tx, deps, acting, login) : await refuse(tx, acting, login))
@@ -37,6 +38,13 @@ function isTheirs({ shownTo }: DeviceLogin, { person, inbound }: Acting): boolea
     shownTo.account.tenant === tenant &&
     shownTo.account.account === account
   )
+}
+
+/** Nobody comes upon the number of somebody else's card by chance. */
+function recordStranger(tx: Tx, { person, inbound }: Acting, { shownTo }: DeviceLogin): Promise<void> {
+  const { platform, account } = inbound.sender
+  const detail = { why: 'another_account', platform, account, shown_to: shownTo?.person }
+  return tx.record({ name: 'device_refused', actor: person.id, detail })
 }
 
 async function bind(tx: Tx, deps: Deps, acting: Acting, login: DeviceLogin): Promise<Card> {

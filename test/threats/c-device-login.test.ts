@@ -77,6 +77,7 @@ describe('C17: a code alone is worth nothing', () => {
       await lastShown(/This card is over/)
     }
     expect(await devices()).toBe(before)
+    expect((await named('device_refused')).at(-1)).toMatchObject({ account: 'U0BOB', shown_to: 'ann@acme.example' })
     await press('U0ANN', card)
     device.keep(await device.redeem(deviceCode))
     const [row] = await stage.sql`select person from device where id = ${device.id}`
@@ -96,6 +97,13 @@ describe('C17: a code alone is worth nothing', () => {
     expect(await devices()).toBe(before + 1)
     expect((await device.redeem(deviceCode)).status).toBe(200)
     expect((await device.redeem(deviceCode)).body).toMatchObject({ error: 'invalid_grant' })
+  })
+
+  test('C17 the button works where Slack calls the answer a message of ours as well', async () => {
+    const { device, deviceCode, userCode } = await givenAsking(stage.world)
+    const card = { ...(await cardFor('U0ANN', userCode)), history: [], reactions: {} }
+    await stage.world.client.press('U0ANN', card, buttonOn(card, YES))
+    expect((await device.redeem(deviceCode)).body).toMatchObject({ person: 'Ann' })
   })
 
   test('C17 somebody else’s code: who types it second sees no card', async () => {

@@ -34,17 +34,17 @@ describe('tokens for a login', () => {
 
   test('who asks too fast is told to slow down, and more each time', async () => {
     const { device, deviceCode } = await givenAsking(stage.world)
-    const after = async (seconds: number) => {
+    const askedAfter = async (seconds: number) => {
       const { thumbprint } = device.key
       await stage.sql`update device_login set polled_at = now() - make_interval(secs => ${seconds}) where thumbprint = ${thumbprint}`
       return (await device.redeem(deviceCode)).body['error']
     }
     expect((await device.redeem(deviceCode)).body['error']).toBe('authorization_pending')
     // As if it had asked a moment ago, or would in a moment: this machine may be slow itself.
-    expect([await after(-60), await after(-60)]).toEqual(['slow_down', 'slow_down'])
+    expect([await askedAfter(-60), await askedAfter(-60)]).toEqual(['slow_down', 'slow_down'])
     const [row] = await stage.sql`select interval_seconds from device_login where thumbprint = ${device.key.thumbprint}`
     expect(row?.interval_seconds).toBe(12)
-    expect(await after(12)).toBe('authorization_pending')
+    expect(await askedAfter(12)).toBe('authorization_pending')
   })
 
   test('of many at once one gets them', async () => {
