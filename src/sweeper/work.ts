@@ -3,9 +3,9 @@ import type { Read, Write } from '../core/protocol/facts.ts'
 import type { Slot } from '../core/target.ts'
 import type { Fault, Observation, Provider } from '../ports/provider.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
+import type { Stopwatch } from '../usecases/stopwatch.ts'
 import type { SweeperDeps } from './deps.ts'
 import type { Insistence } from './insistence.ts'
-import type { Stopwatch } from './stopwatch.ts'
 
 export const DEADLINE_MS = 10_000
 export const SEND_WITHIN_MS = 2_000

@@ -8,6 +8,7 @@ import type { StoredGrant } from '../ports/store/grants.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 export interface Pull {
   readonly person: PersonId
@@ -20,6 +21,8 @@ export interface Pull {
 
 const LIVE_MAX = 5
 export const ISSUE_WITHIN_MS = 10_000
+/** A process that was stopped after its intent asks for nothing any more: it would work longer than its row says. */
+export const SEND_WITHIN_MS = 5_000
 /** What storing an answer may take: whoever has not stored it by then has not handed it out either. */
 const STORE_WITHIN_MS = 5_000
 const DELIVERY_KEPT_SECONDS = 15 * 60
@@ -30,6 +33,8 @@ export interface Intended {
   readonly scope: string
   readonly endsAt: number
   readonly worksUntil: number
+  /** Since the transaction of the intent began. */
+  readonly watch: Stopwatch
 }
 
 /**
@@ -53,16 +58,18 @@ export async function intendCredential(tx: Tx, deps: Deps, pull: Pull): Promise<
     return fail({ code: 'provider_missing', provider: request.role.providerName })
   const live = (await tx.credentials.ofGrant(id)).filter((each) => mayWork(tx, each))
   if (live.length >= LIVE_MAX) return fail({ code: 'too_many_credentials', most: LIVE_MAX, nextAt: firstEnd(live) })
-  const worksUntil = tx.now + ISSUE_WITHIN_MS + issuer.timing.settleMs + issuer.credentialSecondsMax * 1000
+  const watch = new Stopwatch(tx.now)
+  const answered = tx.now + SEND_WITHIN_MS + ISSUE_WITHIN_MS
+  const worksUntil = answered + issuer.timing.settleMs + issuer.credentialSecondsMax * 1000
   const { providerKey, instance } = grant
   const credential = await tx.credentials.intend(
-    { grantId: id, providerKey, instance, device, worksUntil, answerBy: tx.now + ISSUE_WITHIN_MS + STORE_WITHIN_MS },
+    { grantId: id, providerKey, instance, device, worksUntil, answerBy: answered + STORE_WITHIN_MS },
     (credential) => {
       const detail = { credential, device, instance, scope: entitlement.scope, works_until: worksUntil }
       return { name: 'credential_intended', actor: person, subject: id, detail }
     },
   )
-  return ok({ credential, issuer, scope: entitlement.scope, endsAt, worksUntil })
+  return ok({ credential, issuer, scope: entitlement.scope, endsAt, worksUntil, watch })
 }
 
 /** The end of one that is active now; undefined of every other. */

@@ -6,7 +6,7 @@ import type { CredentialForUse, Issued } from '../ports/credential-issuer.ts'
 import type { Fault } from '../ports/provider.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
-import { endOf, type Intended, ISSUE_WITHIN_MS, type Pull, whyNotNow } from './intend-credential.ts'
+import { endOf, type Intended, ISSUE_WITHIN_MS, type Pull, SEND_WITHIN_MS, whyNotNow } from './intend-credential.ts'
 import { loseCredential } from './lose-credential.ts'
 import { aboutCredential } from './sealed-receipt.ts'
 
@@ -38,8 +38,9 @@ export async function issueCredential(
 async function make(
   deps: Deps,
   { id }: Pull,
-  { issuer, scope, endsAt, credential }: Intended,
+  { issuer, scope, endsAt, credential, watch }: Intended,
 ): Promise<Result<Issued, Fault>> {
+  if (watch.elapsedMs() > SEND_WITHIN_MS) return fail(NOT_SENT)
   try {
     return await issuer.issue({ grant: id, scope, endsAt, signal: AbortSignal.timeout(ISSUE_WITHIN_MS) })
   } catch (error) {
@@ -82,6 +83,8 @@ async function store(
   return endOf(tx, grant) === undefined ? whyNotNow(request, grant) : refusalOf(LATE, intended)
 }
 
+/** Nothing left this process, so none was made. */
+const NOT_SENT: Fault = { kind: 'throttled', retryAfterSeconds: 1 }
 const LATE: Fault = { kind: 'unknown', detail: 'the answer came too late' }
 
 async function sayNotMade(tx: Tx, { id, person }: Pull, { credential, issuer }: Intended, fault: Fault): Promise<void> {

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { githubEngine } from '../../providers/github/engine.ts'
 import { readEnvironment } from '../../src/config/env.ts'
+import { APP_KEY } from '../support/github-app.ts'
 import { fakeEngine } from './fake-engine.ts'
 import { load } from './load.ts'
 
@@ -23,6 +24,18 @@ test.each([
   expect(text).toBe('')
   expect(config?.roles.map(({ key }) => key)).toEqual(['github:org-admin', 'github:sre', 'github:try-it'])
   expect(config?.roles.map(({ workflow }) => workflow?.key)).toEqual(['two-eyes', 'two-eyes', undefined])
+})
+
+test('the example loads with its App and its token role taken in', async () => {
+  const yaml = readFileSync(path.join(EXAMPLES, 'thand.yaml'), 'utf8')
+    .replace('# app: {', 'app: {')
+    .replace('${file:./thand-app.pem}', '${env:APP_KEY}')
+    .replace(/^ {2}# read-web:\n(?: {2}# .*\n)+/m, (role) => role.replaceAll(/^ {2}# /gm, '  '))
+  const env = { GITHUB_TOKEN: 'canary-token-4f1c', APP_KEY }
+  const { config, text } = await load(yaml, { env, engines: [githubEngine], isProduction: true })
+  expect(text).toBe('')
+  const role = config?.roles.find(({ key }) => key === 'github:read-web')
+  expect(role).toMatchObject({ targets: [], entitlement: { words: 'contents read on web' } })
 })
 
 test('the example of the environment is valid as it is, and when it is filled in', () => {
