@@ -3,6 +3,7 @@ import type { Session } from '../wire/session.ts'
 import type { ThandApi } from './thand-api.ts'
 
 const LOOK_EVERY_MS = 2_000
+const SHORTEST_MS = 250
 
 /**
  * Aborts `over` when the access ends, however it ends: time, *End now*, a person who left. An extension moves the time. While the
@@ -15,14 +16,14 @@ export async function watchSession(
 ): Promise<void> {
   let until = endOf(session)
   while (!left.aborted) {
-    await pause(Math.max(0, Math.min(LOOK_EVERY_MS, until - Date.now())), undefined, { signal: left }).catch(
-      () => undefined,
-    )
+    const waitMs = Math.max(SHORTEST_MS, Math.min(LOOK_EVERY_MS, until - Date.now()))
+    await pause(waitMs, undefined, { signal: left }).catch(() => undefined)
     if (left.aborted) return
     const now = await api.session(session.id)
-    const isOver = now.ok ? now.value.state !== 'active' : now.error.exitCode !== 75
     if (now.ok) until = endOf(now.value)
-    if (isOver || Date.now() >= until) return over.abort()
+    // The clock of the server decides; ours may be a minute off, and counts only while the server is away.
+    const isOver = now.ok ? now.value.state !== 'active' : now.error.exitCode !== 75 || Date.now() >= until
+    if (isOver) return over.abort()
   }
 }
 

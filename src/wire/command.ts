@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { card } from './card.ts'
 
 /** One line of the same grammar as in chat, without `/thand`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Secret: shown once, to the holder's device, and stored nowhere in this form. */
 export const credential = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The one public client of this server: https://www.rfc-editor.org/rfc/rfc8628#section-3.1 */
 export const CLIENT_ID = 'thand'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * RFC 9457. `code` is a word for programs, `detail` what it is, `hint` what to do. `error` and `error_description` stand beside

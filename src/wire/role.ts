@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the person of this device can ask for. */
 export const role = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * A request and what became of it, as its requester's devices see it: one id names all of it. Times are ISO 8601, UTC. What is

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answerCard, buttonOn, confirmed, NO, YES } from '../support/logged-in.ts'
@@ -134,13 +134,22 @@ test('ten commands at once whose token has ended use each refresh token once', a
   expect(await machine.run('sessions')).toMatchObject({ code: 0 })
 })
 
-test('the lock of a command that died is taken over', async () => {
+test('the lock of a command that died is taken over, and one that is older than anything may take', async () => {
   const machine = await givenLoggedIn()
-  expireToken(machine)
-  // No process has this number: Linux and macOS count to less.
-  writeFileSync(path.join(machine.state, 'lock'), '99999999 dead', { mode: 0o600 })
-  expect(await machine.run('sessions')).toMatchObject({ code: 0 })
-  expect(readdirSync(machine.state)).not.toContain('lock')
+  const lock = path.join(machine.state, 'lock')
+  const inAnHour = new Date(Date.now() + 3_600_000)
+  const aMinuteAgo = new Date(Date.now() - 60_000)
+  // No process has the first number: Linux and macOS count to less. The second one lives.
+  for (const [pid, at] of [
+    [99_999_999, inAnHour],
+    [process.pid, aMinuteAgo],
+  ] as const) {
+    expireToken(machine)
+    writeFileSync(lock, `${pid} mark`, { mode: 0o600 })
+    utimesSync(lock, at, at)
+    expect(await machine.run('sessions')).toMatchObject({ code: 0 })
+    expect(readdirSync(machine.state)).not.toContain('lock')
+  }
 })
 
 test('logout ends the device and forgets tokens and key; the address stays, and a login there is a new device', async () => {

@@ -64,6 +64,16 @@ test('no client command waits for zod or the prompts before it has called the se
   }
 })
 
+test('the bin knows every word of the client, its other names too', () => {
+  const help = spawnSync(process.execPath, [agentFile(), '--help'], { encoding: 'utf8' }).stdout
+  const names = [...help.matchAll(/^ {2}([a-z-]+)(?:\|([a-z]+))? [[<]/gm)].flatMap(([, name, other]) =>
+    [name, other ?? []].flat(),
+  )
+  const bin = readFileSync(path.join(ROOT, 'src/cli/thand.mjs'), 'utf8')
+  const known = /CLIENT_WORDS =\s*'([^']*)'/.exec(bin)?.[1]?.split(' ') ?? []
+  expect(names.filter((name) => name !== 'help' && name !== 'completion')).toEqual(known)
+})
+
 test('alone in its folder it knows its version, and says what is not in it', async () => {
   expect(readdirSync(path.dirname(agentFile()))).toEqual(['thand-agent.mjs'])
   const machine = givenMachine()

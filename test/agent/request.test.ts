@@ -180,3 +180,19 @@ test('Ctrl-C while tokens are fetched anew waits until they are stored: else the
   expect(await machine.run('sessions')).toMatchObject({ code: 0 })
   expect(api.reused).toBe(0)
 })
+
+test('a proof that is refused: the clock when it is the clock, else the address; the log-in stays', async () => {
+  const refused = refusal(401, 'proof_wrong', 'The DPoP proof does not prove this call')
+  const cases = [
+    [{ date: new Date(Date.now() + 600_000).toUTCString() }, 'clock_differs', /10 min behind the server’s/],
+    [{ date: new Date(Date.now() - 600_000).toUTCString() }, 'clock_differs', /10 min ahead of the server’s/],
+    [{}, 'proof_refused', /does not prove this call/],
+  ] as const
+  for (const [headers, code, words] of cases) {
+    api.instead = { ...refused, headers }
+    const ended = await machine.run('sessions', '--json')
+    api.instead = undefined
+    expect(JSON.parse(ended.out)).toMatchObject({ code, message: expect.stringMatching(words) })
+  }
+  expect(await machine.run('sessions')).toMatchObject({ code: 0 })
+})

@@ -101,6 +101,12 @@ test('run ends at the time that was said, also when the server is away by then',
   expect(ended).toMatchObject({ code: 143, err: expect.stringContaining('has ended') })
 })
 
+test('run goes on while the server says that the access is active, whatever our own clock thinks of its end', async () => {
+  api.sessions.splice(0, 1, givenSession({ expires_at: new Date(Date.now() - 5_000).toISOString() }))
+  const ended = await machine.run(...node(`setTimeout(() => { console.log('done') }, 3_000)`))
+  expect(ended).toEqual({ code: 0, out: 'done\n', err: expect.any(String) })
+})
+
 test('run and credentials: nothing is given before the start, after the end, or for a right on one’s own account', async () => {
   for (const state of ['pending', 'revoking', 'revoked'] as const) {
     api.sessions.splice(0, 1, givenSession({ state }))

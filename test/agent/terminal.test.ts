@@ -82,7 +82,7 @@ describe.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))('a
     api.sessions.splice(0, 1, givenSession())
     api.credentials.set(ID, { id: ID, expires_at: '2030-01-01T00:00:00.000Z', environment: { A: 'b' } })
     const script =
-      'let n = 0; process.on("SIGINT", () => { n += 1; setTimeout(() => { console.log("heard " + n); process.exit(4) }, 500) }); console.log("up"); setTimeout(() => {}, 30000)'
+      'let n = 0; process.on("SIGINT", () => { n += 1; setTimeout(() => { console.log("heard " + n); process.exit(4) }, 2000) }); console.log("up"); setTimeout(() => {}, 30000)'
     const sitting = machine.sit(['run', ID, '--', process.execPath, '-e', script])
     await sitting.says(/up/)
     sitting.type('\u0003')

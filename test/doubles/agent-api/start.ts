@@ -10,6 +10,7 @@ import { proofCheck, thumbprintOf } from './proofs.ts'
 export interface Reply {
   readonly status: number
   readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** The API for a client, as strict as the RFCs, and with answers that a test makes up: also such as the real one never gives. */
@@ -233,8 +234,11 @@ export function cardOf(title: string, id?: string): Reply {
   return { status: 200, body: { card, ...(id === undefined ? {} : { id }) } }
 }
 
-function send(response: ServerResponse, { status, body }: Reply): void {
-  response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' })
+function send(response: ServerResponse, { status, body, headers = {} }: Reply): void {
+  response.writeHead(status, {
+    ...headers,
+    'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+  })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
 
