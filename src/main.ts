@@ -22,6 +22,7 @@ import { secretKeysOf } from './store/secret-keys.ts'
 import { createAskAgain } from './sweeper/ask-again.ts'
 import { createSweeper } from './sweeper/create-sweeper.ts'
 import type { SweeperDeps } from './sweeper/deps.ts'
+import type { Deps } from './usecases/deps.ts'
 import { createLineLimit } from './usecases/line-limit.ts'
 import { receiveInbound } from './usecases/receive-inbound.ts'
 
@@ -82,9 +83,11 @@ async function startParts({ environment, log, store, live, metrics }: Ground): P
   const sweeper = createSweeper(live.reading({ ...same, store: store.apart() }))
   const lines = createLineLimit(() => live.settings.limits.commandsPerMinute, Date.now)
   const asking = createAskAgain(deps)
-  const receive = (inbound: Inbound) => live.during((now) => receiveInbound({ ...same, store, ...now, lines }, inbound))
+  const during = <T>(work: (now: Deps) => Promise<T>) => live.during((now) => work({ ...same, store, ...now }))
+  const receive = (inbound: Inbound) => during((now) => receiveInbound({ ...now, lines }, inbound))
   for (const platform of platforms.values()) await platform.start(receive, asking.about)
-  const api = agentApi(live.reading({ ...same, store, lines, secretKeys, publicUrl: environment.url, clock: Date.now }))
+  const ofApi = { store, lines, during, secretKeys, publicUrl: environment.url, clock: Date.now }
+  const api = agentApi(live.reading({ ...same, ...ofApi }))
   const server = await createServer({
     log,
     trustedProxies: environment.trustedProxies,

@@ -23,7 +23,10 @@ export function commandsRoute(deps: ApiDeps): FastifyPluginAsyncZod {
       },
       async (request) => {
         const { line } = request.body
-        const answer = await runDeviceCommand(deps, principalOf(request), { line, requestId: request.id })
+        const order = { line, requestId: request.id }
+        const answer = await deps.during((now) =>
+          runDeviceCommand({ ...now, lines: deps.lines }, principalOf(request), order),
+        )
         if (!answer.ok) throw refusedBy(answer.error, line)
         const { card, id } = answer.value
         // Its effect was had before, by this same proof.

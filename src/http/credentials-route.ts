@@ -30,7 +30,7 @@ export function credentialsRoute(deps: ApiDeps): FastifyPluginAsyncZod {
         if (!id.ok) throw notThere()
         if (!isVouchedFor) throw refusedBy({ code: 'directory_unavailable' })
         const pull = { person: person.id, device: device.id, id: id.value, deliveryId: proof }
-        const pulled = await pullCredential(deps, pull)
+        const pulled = await deps.during((now) => pullCredential(now, pull))
         if (!pulled.ok) throw refusedBy(pulled.error)
         return wireCredential(pulled.value)
       },
