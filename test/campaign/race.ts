@@ -17,10 +17,10 @@ type Round = (
 export async function race(
   stage: Stage,
   pair: readonly [Child, Child],
-  rounds: number,
+  { rounds, names = RACES }: { readonly rounds: number; readonly names?: readonly string[] },
 ): Promise<readonly RaceResult[]> {
   const results: RaceResult[] = []
-  for (const [name, round] of Object.entries(ROUNDS)) {
+  for (const [name, round] of Object.entries(ROUNDS).filter(([each]) => names.includes(each))) {
     const wins: Record<string, number> = {}
     const violations: string[] = []
     for (let n = 0; n < rounds; n++) {
@@ -40,6 +40,8 @@ const ROUNDS: Readonly<Record<string, Round>> = {
   'end/expiry': endAgainstExpiry,
   'extend/expiry': extendAgainstExpiry,
 }
+
+export const RACES = Object.keys(ROUNDS)
 
 async function ask({ client }: Child, role = 'github:org-admin', duration = '30m'): Promise<string> {
   const answer = await client.command('U0ANN', `request ${role} ${duration}`)

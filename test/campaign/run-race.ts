@@ -9,7 +9,7 @@ const server = await startPostgres()
 const stage = await setStage(server.url)
 const began = performance.now()
 try {
-  const results = await race(stage, [await stage.launch(), await stage.launch()], Number(values.rounds))
+  const results = await race(stage, [await stage.launch(), await stage.launch()], { rounds: Number(values.rounds) })
   for (const { name, rounds, wins, violations } of results) {
     const who = Object.entries(wins).map(([won, n]) => `${won} ${n}`)
     process.stdout.write(`${name}: ${rounds} rounds, ${violations.length} violations · ${who.join(' · ')}\n`)
