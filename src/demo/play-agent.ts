@@ -32,6 +32,7 @@ export async function playAgent(stage: Stage, narrator: Narrator): Promise<strin
     const id = await until('the session', () => sessionIn(stage))
     const code = await machine.run('run', id, '--', 'node', '--input-type=module', '-e', PROGRAM(stage.github.url))
     if (code !== 0) throw new Error(`thand run ended with ${code}`)
+    await until('the end, told to Ann', () => endsToldOf(stage, id) >= 2)
     return id
   } finally {
     rmSync(home, { recursive: true, force: true })
@@ -48,6 +49,13 @@ async function logIn({ url, client }: Stage, narrator: Narrator, machine: Machin
   const card = { at: 0, user: 'U0ANN', channel: 'C0GENERAL', ts: '1.000100', text: '', blocks: [...answer.blocks] }
   await client.press('U0ANN', card, 'Yes, this is me')
   if ((await ended(child)) !== 0) throw new Error(`thand login failed: ${said()}`)
+}
+
+/** The card, and the line in its thread, which does not bear the id. */
+function endsToldOf({ slack }: Stage, id: string): number {
+  const texts = [...slack.messages.values()].filter((each) => each.channel === 'D0ANN').map((each) => plainTextOf(each))
+  const ended = texts.filter((text) => /^Ended.*credential/m.test(text))
+  return ended.some((text) => text.includes(id)) ? ended.length : 0
 }
 
 function sessionIn({ slack }: Stage): string | undefined {

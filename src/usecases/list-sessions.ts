@@ -27,7 +27,9 @@ export function listSessions(
   { all }: { readonly all: boolean },
 ): Promise<readonly SessionView[]> {
   return deps.store.transact(async (tx) => {
-    const recent = await tx.requests.ofPerson(person.id, RECENT_MAX)
+    const asked = await tx.requests.ofPerson(person.id, RECENT_MAX)
+    // More time is no session of its own: the session that it extends says until when.
+    const recent = asked.filter((request) => request.extension === undefined)
     const held = new Set((await tx.grants.openOf(person.id)).map((grant) => grant.id))
     const sessions: SessionView[] = []
     for (const request of recent)
@@ -46,7 +48,8 @@ export function findSession(deps: Looking, person: Person, written: string): Pro
   return deps.store.transact(async (tx) => {
     const id = parseRequestId(written)
     const request = id.ok ? await tx.requests.find(id.value) : undefined
-    return request?.requester === person.id ? sessionOf(tx, deps, request) : undefined
+    const isIts = request?.requester === person.id && request.extension === undefined
+    return isIts ? sessionOf(tx, deps, request) : undefined
   })
 }
 
