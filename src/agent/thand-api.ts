@@ -17,6 +17,8 @@ export interface ThandApi {
   session(id: string): Wanted<Session>
   command(line: string): Wanted<CommandAnswer>
   credential(id: string): Wanted<Credential>
+  /** It is needed no more. */
+  giveBack(id: string, number: number): ReturnType<Access['call']>
   roles(filter: string): Wanted<readonly WireRole[]>
   devices(): Wanted<readonly Device[]>
   endDevice(id: string): Wanted<unknown>
@@ -42,6 +44,7 @@ export function thandApi(access: Access): ThandApi {
       const call: Call = { method: 'POST', path: `${sessionPath(id)}/credentials` }
       return ofMine(id, await read(access, call, async () => (await import('../wire/credential.ts')).credential))
     },
+    giveBack: (id, number) => access.call({ method: 'DELETE', path: `${sessionPath(id)}/credentials/${number}` }),
     roles: async (filter) => {
       const call = get(`/roles?${new URLSearchParams({ filter })}`)
       const answer = await read(access, call, async () => (await import('../wire/role.ts')).roles)

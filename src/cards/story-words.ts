@@ -85,6 +85,7 @@ export const STORY_WORDS: Readonly<Record<AuditName, Words>> = {
   credential_intended: notTold,
   credential_issued: (_, { requester }) => [`a credential was made, and shown once to a device of ${requester}`],
   credential_not_issued: (_, { vendor }) => [`${vendor} made no credential that anybody received`],
+  credential_returned: (_, { requester }) => [`${requester} needs a credential no more`],
   credential_withdrawn: (_, { vendor }) => [`a credential was withdrawn, checked at ${vendor}`],
 }
 

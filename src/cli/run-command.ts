@@ -33,6 +33,8 @@ export function runCommand(id: string, [file, ...args]: readonly string[]): Prom
     const code = await runChild({ command: [file, ...args], env: child, hasTerminal, over: over.signal })
     left.abort()
     await watching
+    // What has ended takes its credentials back by itself; where this call fails the end does it later.
+    if (!over.signal.aborted) await api.giveBack(session.value.id, credential.value.number)
     if (!code.ok) terminal.err(`${file}: ${code.error === NOT_FOUND ? 'there is no such command' : 'cannot be run'}.`)
     return ok(code.ok ? code.value : code.error)
   })

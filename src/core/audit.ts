@@ -30,6 +30,7 @@ export type AuditName =
   | 'credential_intended'
   | 'credential_issued'
   | 'credential_not_issued'
+  | 'credential_returned'
   | 'credential_withdrawn'
   | 'holders_compared'
   | 'account_bound'

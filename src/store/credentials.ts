@@ -45,6 +45,8 @@ export function credentialsIn(db: Database, stamp: Stamp): Credentials {
       const times = { worksUntil: dateOf(expiresAt), nextTryAt: dateOf(dueAt) }
       return move(which, { state: 'issued', ...sealed, ...times }, event)
     },
+    returned: ({ id }, event) =>
+      move(and(eq(credential.id, id), eq(credential.state, 'issued')), { nextTryAt: dateOf(now) }, event),
     notIssued: ({ id }, to, event) =>
       move(and(eq(credential.id, id), eq(credential.state, 'intended')), { state: to }, event),
     over({ id, epoch }, to, event) {

@@ -13,6 +13,8 @@ import { aboutCredential } from './sealed-receipt.ts'
 /** Secret: for the device that asked, and shown once. */
 export interface PulledCredential extends CredentialForUse {
   readonly id: RequestId
+  /** Which of the session's credentials it is. */
+  readonly number: number
   /** When it stops working by itself, in ms; it is taken back at the end of the access before that. */
   readonly expiresAt: number
 }
@@ -31,7 +33,7 @@ export async function issueCredential(
   const refusal = await keep(deps, pull, intended, made.value)
   if (refusal !== undefined) return fail(refusal)
   const { credential, expiresAt } = made.value
-  return ok({ ...credential, id: pull.id, expiresAt })
+  return ok({ ...credential, id: pull.id, number: intended.credential, expiresAt })
 }
 
 /** A provider that throws has a bug: what came of the call nobody knows. */

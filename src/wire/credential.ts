@@ -3,6 +3,8 @@ import * as z from 'zod'
 /** Secret: shown once, to the holder's device, and stored nowhere in this form. */
 export const credential = z.object({
   id: z.string(),
+  /** Which of the session's credentials it is, to give it back. */
+  number: z.number().int(),
   /** When it stops working by itself at the latest; it is withdrawn at the end of the access anyway. */
   expires_at: z.iso.datetime(),
   /** For a child process. */

@@ -9,7 +9,8 @@ import { agentFile, givenMachine, type Machine } from './machine.ts'
 const ID = 'req_7k2mq9xd'
 const TOKEN = "ghs_canary'$(id)`x`"
 const CREDENTIAL = {
-  id: 'crd_1',
+  id: ID,
+  number: 1,
   expires_at: '2030-01-01T00:00:00.000Z',
   environment: { GITHUB_TOKEN: TOKEN },
   git: { host: 'github.com', username: 'x-access-token', password: TOKEN },
@@ -36,6 +37,14 @@ test('run: the credential is in the child’s environment, in no argument and in
   expect(ended).toEqual({ code: 7, out: `${TOKEN} 1\n`, err: '' })
   for (const file of ['key.json', 'login.json', 'server'])
     expect(readFileSync(path.join(machine.state, file), 'utf8')).not.toContain('canary')
+})
+
+test('run: what the child needs no more is given back when it ends, however it ends', async () => {
+  for (const script of ['', 'process.exit(7)']) {
+    api.calls.length = 0
+    await machine.run(...node(script))
+    expect(api.calls.at(-1)).toBe(`DELETE /sessions/${ID}/credentials/1`)
+  }
 })
 
 test.runIf(process.platform === 'linux')(

@@ -80,7 +80,7 @@ describe.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))('a
 
   test('Ctrl-C at run reaches the command once, and the command decides', async () => {
     api.sessions.splice(0, 1, givenSession())
-    api.credentials.set(ID, { id: ID, expires_at: '2030-01-01T00:00:00.000Z', environment: { A: 'b' } })
+    api.credentials.set(ID, { id: ID, number: 1, expires_at: '2030-01-01T00:00:00.000Z', environment: { A: 'b' } })
     const script =
       'let n = 0; process.on("SIGINT", () => { n += 1; setTimeout(() => { console.log("heard " + n); process.exit(4) }, 2000) }); console.log("up"); setTimeout(() => {}, 30000)'
     const sitting = machine.sit(['run', ID, '--', process.execPath, '-e', script])

@@ -122,6 +122,24 @@ describe('C14: how many', () => {
     for (const token of tokens) expect(await readWith(stage.github, token)).toBe(401)
   })
 
+  test('C14: what is given back is dead at GitHub while the access lasts, and makes room; nobody else gives it back', async () => {
+    const id = await active()
+    const answer = await pull(ann, id)
+    const { number } = answer.body
+    const path = `/api/v1/sessions/${id}/credentials/${number}`
+    expect(codeOf(await bob.call('DELETE', path))).toEqual([404, 'not_found'])
+    expect(codeOf(await ann.call('DELETE', `/api/v1/sessions/${await active()}/credentials/${number}`))).toEqual([
+      404,
+      'not_found',
+    ])
+    expect(await readWith(stage.github, tokenIn(answer))).toBe(200)
+    for (const _ of ['once', 'twice']) expect((await ann.call('DELETE', path)).status).toBe(204)
+    await eventually('dead', async () => (await readWith(stage.github, tokenIn(answer))) === 401)
+    await eventually('seen dead', async () => (await credentialsOf(stage, id))[0]?.state === 'dead')
+    expect((await stage.grantOf(id)).state).toBe('active')
+    for (let n = 0; n < 5; n++) expect((await pull(ann, id)).status).toBe(200)
+  })
+
   test('C14: one of unknown outcome counts as long as it may work', async () => {
     const id = await active()
     const lost = { kind: 'reset', apply: true } as const

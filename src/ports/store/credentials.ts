@@ -50,6 +50,8 @@ export interface Credentials {
     answer: { readonly receipt: Sealed; readonly expiresAt: number; readonly dueAt: number },
     event: AuditEvent,
   ): Promise<boolean>
+  /** Of one that is `issued`: its holder needs it no more, so it is due to be taken back. */
+  returned(credential: StoredCredential, event: AuditEvent): Promise<boolean>
   /** From `intended`. */
   notIssued(credential: StoredCredential, to: 'refused' | 'unknown', event: AuditEvent): Promise<boolean>
   /** Of those of which nobody will say any more what became of them; locked. */
