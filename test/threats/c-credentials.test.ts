@@ -80,7 +80,7 @@ describe('C14: who gets a credential', () => {
 
   test('C14: before the access is active, and where the right is on the person’s own account, there is none', async () => {
     const pending = await stage.ask('U0ANN', 'github:sre-and-web 17m')
-    expect(codeOf(await pull(ann, pending))).toEqual([409, 'not_active'])
+    expect(codeOf(await pull(ann, pending))).toEqual([409, 'not_active_yet'])
     await stage.say('U0SAM', `deny ${pending}`)
     expect(codeOf(await pull(ann, pending))).toEqual([410, 'access_ended'])
     const own = await active('github:team-sre 30m')

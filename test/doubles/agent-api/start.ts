@@ -212,7 +212,7 @@ function resource(api: AgentApi, bound: Bound[], device: Bound, { method, path, 
   const session = api.sessions.find((each) => each.id === id)
   if (session === undefined) return refusal(404, 'not_found', `There is no ${id} of yours.`)
   if (part === undefined) return { status: 200, body: session }
-  if (method === 'DELETE') return { status: 204 }
+  if (method === 'DELETE') return { status: 204, body: undefined }
   const credential = api.credentials.get(id)
   return credential === undefined
     ? refusal(409, 'no_credential', 'The right is on your own account.')
