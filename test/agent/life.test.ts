@@ -117,8 +117,8 @@ test('roles is a table or JSON, mine and show are cards drawn as text', async ()
   const { roles } = JSON.parse((await ann.run('roles', '--json')).out)
   const listed = { role: 'github:org-admin', default_duration_seconds: 1800, is_reason_required: false }
   expect(roles).toContainEqual(expect.objectContaining(listed))
-  expect((await ann.run('mine')).out).toMatch(/^Yours\n/)
-  expect(JSON.parse((await ann.run('mine', '--json')).out)).toMatchObject({ card: { title: ['Yours'] } })
+  expect((await ann.run('mine')).out).toMatch(/^You hold nothing now\n.*Earlier\n/s)
+  expect(JSON.parse((await ann.run('mine', '--json')).out)).toMatchObject({ card: { title: ['You hold nothing now'] } })
 })
 
 /** Prints what GitHub answers to the token of its own environment, then waits. */

@@ -48,6 +48,8 @@ test('the command of the whole package loads no server code, and no package but 
   expect([...new Set(loaded.filter((file) => file.startsWith('src/')).map(folderOf))].sort()).toEqual([
     'src/agent',
     'src/cli',
+    // The shapes of what `thand init` asks.
+    'src/config',
   ])
 })
 

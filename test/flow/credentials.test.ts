@@ -29,6 +29,7 @@ describe('a credential from asking to its end', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.body).toEqual({
       id,
+      number: expect.any(Number),
       expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
       environment: expect.objectContaining({ GH_TOKEN: token, GITHUB_TOKEN: token }),
       git: { host: new URL(stage.github.url).host, username: 'x-access-token', password: token },
@@ -62,7 +63,7 @@ describe('a credential from asking to its end', () => {
   test('a membership and a token begin and end together', async () => {
     const id = await stage.give('U0ANN', 'github:sre-and-web 30m')
     await stage.reach(id, 'active')
-    await eventually('the card', async () => /credentials: contents read on web/.test(stage.cardText(id)))
+    await eventually('the card', async () => /Credentials: contents read on web/.test(stage.cardText(id)))
     const token = await pulled(ann, id)
     expect([await readWith(stage.github, token), stage.github.state.teams['sre']?.['ann-acme']]).toEqual([
       200,

@@ -115,7 +115,7 @@ test('mine and pending say first what counts: what one holds and for how long, w
   const pending = await stage.say('U0SAM', 'pending')
   expect(pending).toMatch(/^2 requests wait for you\n/)
   expect(pending).toMatch(/Ann: Organisation owner at GitHub acme for 1 hour .*“fix billing”/)
-  expect(pending).toMatch(new RegExp(`${id}. · Ann: 20 minutes more of SRE team`))
+  expect(pending).toMatch(new RegExp(`Ann: 20 minutes more of SRE team.* · .${id}`))
   await eventually('decided', async () => /counted/.test(await stage.say('U0SAM', `approve ${id}`)))
   expect(await stage.say('U0SAM', 'pending')).toMatch(/^One request waits for you/)
 })

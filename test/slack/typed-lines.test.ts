@@ -126,7 +126,7 @@ describe('@Thand in a channel', () => {
 describe('a direct message', () => {
   test('is a line, answered there', async () => {
     const said = await answered('U0SUE', () => client().say('U0SUE', 'pending'))
-    expect(said.text).toBe('Waiting for you')
+    expect(said.text).toBe('Nothing waits for you')
     expect(slack().ephemerals.filter(({ channel }) => channel === 'D0SUE')).toEqual([])
   })
 

@@ -70,7 +70,7 @@ describe('A11: while the directory cannot be asked nobody is anybody', () => {
     // A start forgets what the directory said before.
     await stage.restart()
     stage.github.faults.clear()
-    await stage.world.until('the card says it', () => /trying: the directory cannot be asked/.test(stage.cardText(id)))
+    await stage.world.until('the card says it', () => /Trying: the directory cannot be asked/.test(stage.cardText(id)))
     expect((await stage.grantOf(id)).state).toBe('planned')
     expect(writesOf(stage.github)).toEqual([])
     slack.faults.clear()

@@ -79,7 +79,7 @@ describe('B6: success is never told before it is true', () => {
     const { github, world } = stage
     github.faults.next({ method: 'PUT', path: /memberships/ }, { kind: 'status', status: 503 }, 4)
     const id = await stage.give('U0ANN', 'github:org-admin 30m')
-    await world.until('trying', () => /trying: .*503/.test(stage.cardText(id)))
+    await world.until('trying', () => /Trying: .*503/.test(stage.cardText(id)))
     await stage.reach(id, 'revoking')
     await stage.reach(id, 'revoked', 15_000)
     await world.until('said', () => /Not granted: .*within 15 minutes/.test(stage.cardText(id)))

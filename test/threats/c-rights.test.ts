@@ -149,6 +149,9 @@ describe('C16: of GitHub we ask for the members of the organisation, and for not
 const OF_OURSELVES = [
   '/app/installations/{installation_id}/access_tokens',
   '/app/installations/{installation_id}',
+  '/app',
+  '/installation/token',
+  '/rate_limit',
   '/user',
   '/user/memberships/orgs/{org}',
 ]
