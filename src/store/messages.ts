@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lt, lte, notExists, or, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
@@ -112,19 +112,14 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
         .select({ next })
         .from(message)
         .leftJoin(root, eq(root.id, message.parentId))
-        .where(and(isOpen, or(isNull(message.parentId), isNotNull(root.refMessage))))
+        .where(and(isOpen, ...isNext(db)))
       return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
     },
   }
 }
 
 /** What stands in a thread waits for its root, and for what comes before it: a thread is read from top to bottom. */
-async function claimMessages(
-  db: Database,
-  us: Stamp & { readonly inFlight: readonly number[] },
-  limit: number,
-): Promise<readonly StoredMessage[]> {
-  const { now, replica } = us
+function isNext(db: Database): readonly (SQL | undefined)[] {
   const before = db
     .select({ id: earlier.id })
     .from(earlier)
@@ -136,18 +131,20 @@ async function claimMessages(
         isNull(earlier.refMessage),
       ),
     )
+  return [or(isNull(message.parentId), isNotNull(root.refMessage)), notExists(before)]
+}
+
+async function claimMessages(
+  db: Database,
+  us: Stamp & { readonly inFlight: readonly number[] },
+  limit: number,
+): Promise<readonly StoredMessage[]> {
+  const { now, replica } = us
   const due = await db
     .select({ message, root })
     .from(message)
     .leftJoin(root, eq(root.id, message.parentId))
-    .where(
-      and(
-        lte(message.nextTryAt, dateOf(now)),
-        isFreeToUs(db, message, us),
-        or(isNull(message.parentId), isNotNull(root.refMessage)),
-        notExists(before),
-      ),
-    )
+    .where(and(lte(message.nextTryAt, dateOf(now)), isFreeToUs(db, message, us), ...isNext(db)))
     .orderBy(asc(message.id))
     .limit(limit)
     .for('update', { of: message, skipLocked: true })

@@ -101,7 +101,7 @@ function sleepMs(deps: SweeperDeps, hands: Hands): Promise<number> {
       await tx.grants.nextDueInMs(GIVE_UP_MS, begins),
       await tx.slots.nextDueInMs(except),
       await hands.withdrawals.nextDueInMs(tx),
-      await tx.messages.nextDueInMs(),
+      hands.messages.size < MESSAGES_AT_ONCE ? await tx.messages.nextDueInMs() : undefined,
       await tx.homes.nextDueInMs(),
     ]
     return Math.min(LONGEST_SLEEP_MS, ...probes, ...due.filter((ms) => ms !== undefined))
