@@ -156,6 +156,6 @@ export async function until<T>(what: string, look: () => T | undefined | false |
     const found = look()
     if (found !== undefined && found !== false && found !== null) return found
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 15))
+    await new Promise((resolve) => setTimeout(resolve, 40))
   }
 }

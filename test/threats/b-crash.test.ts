@@ -163,8 +163,9 @@ test.concurrent('B28: stopped inside the send: what lands late is no prior, and 
 test.concurrent('B28: stopped after sending: taken away by the other, "revoked" when the sender has spoken', LONG, () =>
   scene(async ({ stage, first, another, give, state, reach, takenOver, prior, at }) => {
     const { github } = stage
-    github.faults.next({ method: 'PUT' }, { kind: 'delay', ms: 300 })
-    const id = await give(first, 'github:team-sre 3s')
+    // Longer than a busy machine takes to notice: its answer finds a sender that has stopped.
+    github.faults.next({ method: 'PUT' }, { kind: 'delay', ms: 2_000 })
+    const id = await give(first, 'github:team-sre 4s')
     await eventually('the raise is on its way', async () => putsOf(stage).length === 1)
     first.process.kill('SIGSTOP')
     await eventually('it stops', async () => isStopped(first) && inTeam(stage) === 'member')

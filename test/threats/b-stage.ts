@@ -155,7 +155,7 @@ export async function eventually(what: string, look: () => Promise<boolean>, lim
   const end = performance.now() + limitMs
   while (!(await look())) {
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`)
-    await pause(20)
+    await pause(60)
   }
 }
 
