@@ -11,6 +11,7 @@ import {
 } from '../doubles/github/organisation.ts'
 import { type SlackClient, slackClient } from '../doubles/slack/client.ts'
 import { type SlackWorkspace, startSlackWorkspace } from '../doubles/slack/workspace.ts'
+import { commandOf } from '../support/built.ts'
 import { standardConfig } from '../support/standard-config.ts'
 
 export interface Child {
@@ -118,9 +119,10 @@ async function launch(how: {
   slack: SlackWorkspace
 }): Promise<Child> {
   const out = openSync(how.log, 'a')
-  const child = fork(path.join(import.meta.dirname, 'child.ts'), [], {
+  const words = commandOf('child')
+  const child = fork(words.at(-1) ?? '', [], {
     env: how.env,
-    execArgv: ['--import', 'tsx'],
+    execArgv: words.slice(0, -1),
     stdio: ['ignore', out, out, 'ipc'],
   })
   const points: string[] = []

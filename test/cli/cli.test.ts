@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { commandOf } from '../support/built.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const KEY = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')
@@ -23,11 +24,11 @@ interface Ended {
 }
 
 function thand(argv: readonly string[], env: Record<string, string> = {}, cwd = folder): Promise<Ended> {
-  const child = spawn(
-    process.execPath,
-    ['--import', path.join(ROOT, 'node_modules/tsx/dist/loader.mjs'), path.join(ROOT, 'src/cli/source.ts'), ...argv],
-    { cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [...commandOf('thand'), ...argv], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk) => (said.out += chunk))
   child.stderr.on('data', (chunk) => (said.err += chunk))

@@ -7,6 +7,7 @@ import postgres from 'postgres'
 import { type GithubOrganisation, startGithubOrganisation } from '../doubles/github/organisation.ts'
 import { type SlackClient, slackClient } from '../doubles/slack/client.ts'
 import { type SlackWorkspace, startSlackWorkspace } from '../doubles/slack/workspace.ts'
+import { commandOf } from '../support/built.ts'
 import { newPostgresDatabase } from '../support/databases.ts'
 import { freePort } from '../support/postgres.ts'
 import { PEOPLE, until } from '../support/world.ts'
@@ -51,7 +52,7 @@ export async function givenProcess(
   const secret = randomBytes(16).toString('hex')
   const databaseUrl = await newPostgresDatabase()
   const url = `http://127.0.0.1:${await freePort()}`
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'src/cli/source.ts'), 'server'], {
+  const child = spawn(process.execPath, [...commandOf('thand'), 'server'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {

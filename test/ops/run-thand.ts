@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { commandOf } from '../support/built.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
@@ -14,8 +15,7 @@ export function runThand(
   argv: readonly string[],
   { env = {}, cwd = ROOT }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): Promise<Ended> {
-  const loader = path.join(ROOT, 'node_modules/tsx/dist/loader.mjs')
-  const child = spawn(process.execPath, ['--import', loader, path.join(ROOT, 'src/cli/source.ts'), ...argv], {
+  const child = spawn(process.execPath, [...commandOf('thand'), ...argv], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,10 +6,10 @@ import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Stage, setStage } from '../campaign/stage.ts'
+import { commandOf } from '../support/built.ts'
 import { eventually } from '../threats/b-stage.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
-const SOURCE = ['--import', path.join(ROOT, 'node_modules/tsx/dist/loader.mjs'), path.join(ROOT, 'src/cli/source.ts')]
 const PAGE = readFileSync(path.join(ROOT, 'docs/database-roles.md'), 'utf8')
 
 let stage: Stage
@@ -62,7 +62,7 @@ async function migrate(): Promise<void> {
     THAND_SECRET_KEY: randomBytes(32).toString('base64'),
     ...URLS,
   }
-  const { stdout } = await promisify(execFile)(process.execPath, [...SOURCE, 'migrate'], { env, cwd: ROOT })
+  const { stdout } = await promisify(execFile)(process.execPath, [...commandOf('thand'), 'migrate'], { env, cwd: ROOT })
   expect(stdout).toMatch(/up to date/)
 }
 

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node'
+import { buildForTests } from './built.ts'
 import { startPostgres } from './postgres.ts'
 
 declare module 'vitest' {
@@ -7,9 +8,12 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL for the whole run; every test makes its own database in it. */
+/** One real PostgreSQL for the whole run, in which every test makes its own database; and the commands that tests start. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres()
+  const [server, clean] = [await startPostgres(), await buildForTests()]
   project.provide('postgresUrl', server.url)
-  return () => server.stop()
+  return async () => {
+    clean()
+    await server.stop()
+  }
 }

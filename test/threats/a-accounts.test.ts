@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SlackPerson } from '../doubles/slack/workspace.ts'
+import { commandOf } from '../support/built.ts'
 import { PEOPLE } from '../support/world.ts'
 import { approveBy, boundTo, cardOf, configWith, decidedOf, NOTHING, PATHS } from './a-stage.ts'
 import { givenStage, type Stage, writesOf } from './b-stage.ts'
@@ -174,7 +175,6 @@ describe('A17: a name at GitHub that means another account now', () => {
 async function startedWith(yaml: string): Promise<{ readonly code: number | null; readonly said: string }> {
   const file = path.join(stage.world.directory, `${randomUUID()}.yaml`)
   writeFileSync(file, yaml)
-  const source = path.resolve(import.meta.dirname, '../../src/cli/source.ts')
   const env = {
     PATH: process.env['PATH'],
     THAND_CONFIG: file,
@@ -185,7 +185,7 @@ async function startedWith(yaml: string): Promise<{ readonly code: number | null
     SLACK_BOT_TOKEN: 'xoxb-x',
     SLACK_SIGNING_SECRET: 'x'.repeat(32),
   }
-  const child = spawn(process.execPath, ['--import', 'tsx', source, 'server'], { env })
+  const child = spawn(process.execPath, [...commandOf('thand'), 'server'], { env })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)

@@ -3,10 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandOf } from '../support/built.ts'
 import { standardConfig } from '../support/standard-config.ts'
-
-const ROOT = path.resolve(import.meta.dirname, '../..')
-const SOURCE = ['--import', path.join(ROOT, 'node_modules/tsx/dist/loader.mjs'), path.join(ROOT, 'src/cli/source.ts')]
 
 let folder: string
 const started: ChildProcess[] = []
@@ -39,7 +37,7 @@ function server(): Server {
     SLACK_API_URL: 'http://127.0.0.1:1/api/',
   }
   const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-  const child = spawn(process.execPath, [...SOURCE, 'server'], { cwd: folder, env, stdio })
+  const child = spawn(process.execPath, [...commandOf('thand'), 'server'], { cwd: folder, env, stdio })
   started.push(child)
   let out = ''
   let err = ''

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
-
-export const TSX = createRequire(import.meta.url).resolve('tsx')
-export const SOURCE = path.resolve(import.meta.dirname, '../../src/cli/source.ts')
+import { commandOf } from '../support/built.ts'
 
 export interface Ran {
   readonly code: number | null
@@ -18,7 +15,7 @@ export interface Ran {
 /** `thand` as a process of its own, with this environment and no other. */
 export function thand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--import', TSX, SOURCE, ...args], {
+  const child = spawn(process.execPath, [...commandOf('thand'), ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

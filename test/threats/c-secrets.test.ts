@@ -7,13 +7,14 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { startGithubOrganisation } from '../doubles/github/organisation.ts'
 import { slackClient } from '../doubles/slack/client.ts'
 import { startSlackWorkspace } from '../doubles/slack/workspace.ts'
+import { commandOf } from '../support/built.ts'
 import { newPostgresDatabase } from '../support/databases.ts'
 import { freePort } from '../support/postgres.ts'
 import { standardConfig } from '../support/standard-config.ts'
 import { PEOPLE, until } from '../support/world.ts'
 import { eventually } from './b-stage.ts'
 import { CANARIES, leaksIn } from './c-canaries.ts'
-import { folderWith, SOURCE, TSX, thand } from './c-cli.ts'
+import { folderWith, thand } from './c-cli.ts'
 import { raw, shownIn } from './c-stage.ts'
 
 test('C11: the search finds what it looks for', () => {
@@ -62,7 +63,7 @@ async function liveAndFail(): Promise<Readonly<Record<string, string>>> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-canary-'))
   writeFileSync(path.join(directory, 'thand.yaml'), standardConfig(github))
   const env = await environment({ directory, slack: slack.apiUrl, database: url.href })
-  const server = spawn(process.execPath, ['--import', TSX, SOURCE, 'server'], {
+  const server = spawn(process.execPath, [...commandOf('thand'), 'server'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
