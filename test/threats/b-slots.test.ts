@@ -41,12 +41,15 @@ const inTeam = (login = 'ann-acme', team = 'sre') => stage.github.state.teams[te
 describe('B7: grants that overlap on one slot', () => {
   test('the first to end takes nothing away; the last one does', async () => {
     const { github, world } = await given()
-    const short = await stage.give('U0ANN', 'github:org-admin 1s')
-    const long = await stage.give('U0ANN', 'github:org-admin 4s')
+    const short = await stage.give('U0ANN', 'github:org-admin 20m')
+    const long = await stage.give('U0ANN', 'github:org-admin 30m')
+    await stage.reach(short, 'active')
     await stage.reach(long, 'active')
+    await stage.expire(short)
     await stage.reach(short, 'revoked')
     expect((await stage.grantOf(long)).state).toBe('active')
     expect(github.roleOf('ann-acme')).toBe('admin')
+    await stage.expire(long)
     await stage.reach(long, 'revoked')
     expect(github.roleOf('ann-acme')).toBe('member')
     expect(writesOf(github)).toEqual(['PUT admin ann-acme', 'PUT member ann-acme'])
@@ -56,7 +59,7 @@ describe('B7: grants that overlap on one slot', () => {
   test('an early end of one leaves the other, at its own level', async () => {
     await given()
     const lead = await stage.give('U0ANN', 'github:team-lead 30m')
-    const member = await stage.give('U0ANN', 'github:team-sre 3s')
+    const member = await stage.give('U0ANN', 'github:team-sre 20m')
     await stage.reach(member, 'active')
     await stage.reach(lead, 'active')
     expect(inTeam()).toBe('maintainer')
@@ -64,13 +67,14 @@ describe('B7: grants that overlap on one slot', () => {
     await stage.reach(lead, 'revoked')
     expect(inTeam()).toBe('member')
     expect((await stage.grantOf(member)).state).toBe('active')
+    await stage.expire(member)
     await stage.reach(member, 'revoked')
     expect(inTeam()).toBeUndefined()
   })
 
   test('team and organisation are two facts: each ends by itself, and an outsider is outside after both', async () => {
     const { github } = await given({ members: { 'sam-acme': 'admin' }, outsiders: ['ann-acme'] })
-    const org = await stage.give('U0ANN', 'github:org-admin 5s')
+    const org = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.world.until('invited', () => github.roleOf('ann-acme') === 'pending admin')
     github.hands.acceptInvitation('ann-acme')
     await stage.reach(org, 'active')
@@ -78,6 +82,7 @@ describe('B7: grants that overlap on one slot', () => {
     await stage.reach(team, 'revoked')
     expect(inTeam()).toBeUndefined()
     expect(github.roleOf('ann-acme')).toBe('admin')
+    await stage.expire(org)
     await stage.reach(org, 'revoked')
     expect(github.roleOf('ann-acme')).toBeUndefined()
   })
@@ -85,15 +90,16 @@ describe('B7: grants that overlap on one slot', () => {
   test('one begins where the other ends: whatever comes first, what is left is right', async () => {
     const { github } = await given()
     for (const lateMs of [-60, 0, 60]) {
-      const first = await stage.give('U0ANN', 'github:org-admin 1s')
+      const first = await stage.give('U0ANN', 'github:org-admin 3s')
       await stage.reach(first, 'active')
-      const second = await stage.ask('U0ANN', 'github:org-admin 2s')
+      const second = await stage.ask('U0ANN', 'github:org-admin 30m')
       const end = ((await stage.grantOf(first))['expires_at'] as Date).getTime()
       await pause(end - Date.now() + lateMs)
       await stage.say('U0SAM', `approve ${second}`)
       await stage.reach(second, 'active')
       await stage.reach(first, 'revoked')
       expect(github.roleOf('ann-acme')).toBe('admin')
+      await stage.expire(second)
       await stage.reach(second, 'revoked')
       expect(github.roleOf('ann-acme')).toBe('member')
     }
@@ -160,14 +166,15 @@ describe('B17: what was there before us is not ours to take', () => {
 
   test('an outsider who accepted leaves; an invitation that is pending is withdrawn', async () => {
     const { github, world } = await given({ members: { 'sam-acme': 'admin' }, outsiders: ['ann-acme', 'bob-acme'] })
-    const ann = await stage.give('U0ANN', 'github:org-admin 3s')
-    const bob = await stage.give('U0BOB', 'github:org-admin 2s')
+    const ann = await stage.give('U0ANN', 'github:org-admin 30m')
+    const bob = await stage.give('U0BOB', 'github:org-admin 5s')
     await world.until('invited', () => github.roleOf('ann-acme') === 'pending admin')
     await world.until('invited', () => github.roleOf('bob-acme') === 'pending admin')
     github.hands.acceptInvitation('ann-acme')
     await stage.reach(ann, 'active')
     await stage.reach(bob, 'revoked')
     expect(github.roleOf('bob-acme')).toBeUndefined()
+    await stage.expire(ann)
     await stage.reach(ann, 'revoked')
     expect(github.roleOf('ann-acme')).toBeUndefined()
   })
@@ -177,25 +184,25 @@ describe('B25: it was gone already when its time was up', () => {
   const changes: readonly [string, string, () => void, () => unknown][] = [
     [
       'somebody made her a member again',
-      'github:org-admin 2s',
+      'github:org-admin 30m',
       () => stage.github.hands.setMember('ann-acme', 'member'),
       () => stage.github.roleOf('ann-acme') === 'member',
     ],
     [
       'she left the organisation',
-      'github:org-admin 2s',
+      'github:org-admin 30m',
       () => stage.github.hands.setMember('ann-acme', undefined),
       () => stage.github.roleOf('ann-acme') === undefined,
     ],
     [
       'she left, and with it the team',
-      'github:team-lead 2s',
+      'github:team-lead 30m',
       () => stage.github.hands.setMember('ann-acme', undefined),
       () => stage.github.roleOf('ann-acme') === undefined && inTeam() === undefined,
     ],
     [
       'somebody took her out of the team',
-      'github:team-lead 2s',
+      'github:team-lead 30m',
       () => stage.github.hands.setTeam('sre', 'ann-acme', undefined),
       () => inTeam() === undefined && stage.github.roleOf('ann-acme') === 'member',
     ],
@@ -206,6 +213,7 @@ describe('B25: it was gone already when its time was up', () => {
     await stage.reach(id, 'active')
     const before = writesOf(github).length
     change()
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(isLeft()).toBe(true)
     expect(writesOf(github)).toHaveLength(before)
@@ -216,9 +224,10 @@ describe('B25: it was gone already when its time was up', () => {
 describe('B29: other people change the level while the grant lasts', () => {
   test('raised above ours: it is theirs, stays, and is said', async () => {
     const { github, world } = await given()
-    const id = await stage.give('U0ANN', 'github:team-sre 2s')
+    const id = await stage.give('U0ANN', 'github:team-sre 30m')
     await stage.reach(id, 'active')
     github.hands.setTeam('sre', 'ann-acme', 'maintainer')
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(inTeam()).toBe('maintainer')
     expect(writesOf(github)).toHaveLength(1)
@@ -243,10 +252,11 @@ describe('B29: other people change the level while the grant lasts', () => {
 
   test('exactly what we gave: it is ours, and the card says what comes afterwards', async () => {
     const { github, world } = await given()
-    const id = await stage.give('U0ANN', 'github:team-lead 2s')
+    const id = await stage.give('U0ANN', 'github:team-lead 30m')
     await stage.reach(id, 'active')
     await world.until('the card', () => /Afterwards: outside the team again; whoever wants/.test(stage.cardText(id)))
     github.hands.setTeam('sre', 'ann-acme', 'maintainer')
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(inTeam()).toBeUndefined()
   })

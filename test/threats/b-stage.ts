@@ -32,6 +32,8 @@ export interface Stage {
   thread(id: string): readonly string[]
   /** Until the record says that the grant came to this state, however shortly it stayed. */
   reach(id: string, state: string, limitMs?: number): Promise<void>
+  /** Its time is up now: at a moment that a busy machine cannot miss. */
+  expire(id: string): Promise<void>
   reconfigure(change: (yaml: string) => string): void
   restart(change?: (yaml: string) => string, downMs?: number): Promise<void>
   close(): Promise<void>
@@ -89,7 +91,10 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
     cardHistory: (id) => [...stage.card(id).history.map((each) => plainTextOf(each.blocks)), stage.cardText(id)],
     thread: (id) => world.thread(stage.card(id)),
     reach: (id, state, limitMs = 20_000) =>
-      eventually(`${id} ${state}`, async () => (await stage.grantOf(id)).state === state, limitMs),
+      eventually(`${id} ${state}`, async () => (await stage.events(id)).includes(`grant_${state}`), limitMs),
+    async expire(id) {
+      await sql`update access_grant set expires_at = now() where id = ${id} and state = 'active'`
+    },
     reconfigure(change) {
       text = change(text)
       writeFileSync(path.join(world.directory, 'thand.yaml'), text)
