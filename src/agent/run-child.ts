@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
+import path from 'node:path'
 import { fail, ok, type Result } from '../core/result.ts'
 
 const GRACE_MS = 5_000
@@ -36,7 +38,7 @@ export function runChild({ command, env, hasTerminal, over }: Child): Promise<Re
   over.addEventListener('abort', end, { once: true })
   return new Promise<Result<number, 126 | 127>>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(fail(error.code === 'ENOENT' ? NOT_FOUND : NOT_RUNNABLE)),
+      resolve(fail(error.code === 'ENOENT' || !isThere(file, env['PATH']) ? NOT_FOUND : NOT_RUNNABLE)),
     )
     child.once('close', (code, signal) => resolve(ok(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))))
   }).finally(() => {
@@ -44,4 +46,10 @@ export function runChild({ command, env, hasTerminal, over }: Child): Promise<Re
     over.removeEventListener('abort', end)
     for (const [signal, listener] of heard) process.off(signal, listener)
   })
+}
+
+/** A folder of PATH that one may not look into makes the system say "no access" of what is nowhere. */
+function isThere(file: string, searched = ''): boolean {
+  if (file.includes(path.sep)) return existsSync(file)
+  return searched.split(path.delimiter).some((folder) => folder !== '' && existsSync(path.join(folder, file)))
 }
