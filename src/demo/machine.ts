@@ -23,7 +23,8 @@ export class Machine {
     this.#narrator.does('Ann', `types in her terminal  thand ${args.map(quoted).join(' ')}`)
     const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
       env: {
-        PATH: process.env['PATH'],
+        // Where `node` is, and nothing else.
+        PATH: path.dirname(process.execPath),
         HOME: this.#home,
         XDG_CONFIG_HOME: path.join(this.#home, '.config'),
         NODE_ENV: 'test',
