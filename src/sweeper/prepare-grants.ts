@@ -132,9 +132,12 @@ async function tryAgain(tx: Tx, { id }: StoredGrant, error: string): Promise<voi
 }
 
 async function bind(tx: Tx, grant: StoredGrant, subject: Subject): Promise<Result<undefined, undefined>> {
-  const known = await tx.bindings.subjectOf(grant.person, grant.instance)
+  const { person, instance } = grant
+  const known = await tx.bindings.subjectOf(person, instance)
   if (known !== undefined) return ok(undefined)
-  const detail = { instance: grant.instance, ...subject }
-  const event = { name: 'subject_bound', actor: grant.person, subject: grant.id, detail } as const
-  return (await tx.bindings.bindSubject(grant.person, grant.instance, subject, event)) ? ok(undefined) : fail(undefined)
+  const event = { name: 'subject_bound', actor: person, subject: grant.id, detail: { instance, ...subject } } as const
+  if (await tx.bindings.bindSubject(person, instance, subject, event)) return ok(undefined)
+  // Two first grants of one person in the same instant: the other one pinned it.
+  const pinned = await tx.bindings.subjectOf(person, instance)
+  return pinned?.id === subject.id ? ok(undefined) : fail(undefined)
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { GithubOrganisationOptions } from '../doubles/github/organisation.ts'
-import { eventually, givenStage, pause, type Stage, writesOf, yamlWith } from './b-stage.ts'
+import { eventually, givenStage, pause, pinnedAtOnce, type Stage, writesOf, yamlWith } from './b-stage.ts'
 
 let stage: Stage
 afterEach(async () => {
@@ -54,6 +54,23 @@ describe('B7: grants that overlap on one slot', () => {
     expect(github.roleOf('ann-acme')).toBe('member')
     expect(writesOf(github)).toEqual(['PUT admin ann-acme', 'PUT member ann-acme'])
     await world.until('the card', () => /Ended .*member again/.test(stage.cardText(long)))
+  })
+
+  test('two first grants of one person are prepared in the same instant: both pin the one account, and both are given', async () => {
+    stage = await givenStage({
+      github: { members: MEMBERS, teams: { sre: {}, ops: {} } },
+      yaml: (double) => yamlWith(double, { roles: MORE_ROLES }),
+      wrapping: pinnedAtOnce(),
+    })
+    const ids = await Promise.all([
+      stage.give('U0ANN', 'github:org-admin 20m'),
+      stage.give('U0ANN', 'github:team-sre 20m'),
+    ])
+    for (const id of ids) await stage.reach(id, 'active')
+    expect(stage.github.roleOf('ann-acme')).toBe('admin')
+    expect(inTeam()).toBe('member')
+    const pins = await stage.sql`select name from audit_event where name = 'subject_bound'`
+    expect(pins).toHaveLength(1)
   })
 
   test('an early end of one leaves the other, at its own level', async () => {

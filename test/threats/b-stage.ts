@@ -183,6 +183,39 @@ function hurried(store: Store, than: { readonly overdueMs?: number; readonly giv
   } satisfies Partial<Store>)
 }
 
+/** Two transactions that are about to pin an account at the provider wait for each other: both found none pinned. */
+export function pinnedAtOnce(): Wrapping {
+  const both = meetingOfTwo()
+  return {
+    store: (store) =>
+      patched(store, {
+        transact: <T>(work: (tx: Tx) => Promise<T>) =>
+          store.transact((tx) => {
+            const { bindings } = tx
+            const bindSubject: typeof bindings.bindSubject = async (...pin) => {
+              await both()
+              return bindings.bindSubject(...pin)
+            }
+            return work(patched(tx, { bindings: patched(bindings, { bindSubject }) }))
+          }),
+      } satisfies Partial<Store>),
+  }
+}
+
+/** The first to come waits for the second. */
+function meetingOfTwo(): () => Promise<void> {
+  let meet = (): void => undefined
+  const met = new Promise<void>((resolve) => {
+    meet = resolve
+  })
+  let come = 0
+  return () => {
+    come += 1
+    if (come === 2) meet()
+    return met
+  }
+}
+
 function patched<T extends object>(target: T, patch: Partial<T>): T {
   return new Proxy(target, {
     get(of, name) {

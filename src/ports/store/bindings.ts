@@ -12,6 +12,6 @@ export interface Bindings {
   bind(account: AccountRef, person: PersonId, event: AuditEvent): Promise<boolean>
   unbind(account: AccountRef, event: AuditEvent): Promise<void>
   subjectOf(person: PersonId, instance: string): Promise<Subject | undefined>
-  /** False when that vendor's id belongs to another person here. */
+  /** False when that vendor's id belongs to another person here, or this person was pinned meanwhile. Nothing was written. */
   bindSubject(person: PersonId, instance: string, subject: Subject, event: AuditEvent): Promise<boolean>
 }
