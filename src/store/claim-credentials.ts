@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, lte, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { ClaimedCredential } from '../ports/store/credentials.ts'
 import type { SlotsWanted } from '../ports/store/slots.ts'
-import { isFreeToUs } from './claims.ts'
+import { isFreeToUs, isNoneOf, listedOf } from './claims.ts'
 import { claimedCredential } from './credential-rows.ts'
 import { type Database, dateOf, schema } from './database.ts'
 
@@ -14,11 +14,14 @@ export async function claimCredentials(
   { limit, instances, inFlight }: SlotsWanted,
 ): Promise<readonly ClaimedCredential[]> {
   const isDue = lte(credential.nextTryAt, dateOf(now))
-  const isOf = 'only' in instances ? eq(credential.instance, instances.only) : isNotOf(instances.except)
+  const isOf =
+    'only' in instances
+      ? eq(credential.instance, instances.only)
+      : isNoneOf(credential.instance, listedOf(instances.except))
   const due = await db
     .select({ id: credential.id })
     .from(credential)
-    .where(and(isDue, isFreeToUs(db, credential, { now, replica, inFlight }), isOf))
+    .where(and(isDue, isFreeToUs(db, credential, { replica, inFlight: listedOf(inFlight) }), isOf))
     .orderBy(asc(credential.nextTryAt))
     .limit(limit)
     .for('update', { skipLocked: true })
@@ -30,8 +33,4 @@ export async function claimCredentials(
     .where(inArray(credential.id, ids))
     .returning()
   return rows.map(claimedCredential)
-}
-
-export function isNotOf(instances: readonly string[]): SQL | undefined {
-  return instances.length === 0 ? undefined : notInArray(credential.instance, [...instances])
 }

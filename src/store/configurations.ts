@@ -1,8 +1,17 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../ports/store/store.ts'
 import { type Database, dateOf, schema } from './database.ts'
 
 const { configuration } = schema
+
+/** For a statement that asks for more than this. */
+export function loadedLast(db: Database): SQL<string | null> {
+  return sql<string | null>`${hashOfLast(db)}`
+}
+
+function hashOfLast(db: Database) {
+  return db.select({ hash: configuration.hash }).from(configuration).orderBy(desc(configuration.loadedAt)).limit(1)
+}
 
 export function configurationsIn(db: Database, now: number): Pick<Tx, 'loadConfiguration' | 'loadedLast'> {
   return {
@@ -19,11 +28,7 @@ export function configurationsIn(db: Database, now: number): Pick<Tx, 'loadConfi
       return { isNew: true, before }
     },
     async loadedLast() {
-      const rows = await db
-        .select({ hash: configuration.hash })
-        .from(configuration)
-        .orderBy(desc(configuration.loadedAt))
-        .limit(1)
+      const rows = await hashOfLast(db)
       return rows[0]?.hash
     },
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { lt, sql } from 'drizzle-orm'
 import type { AuditEvent } from '../core/audit.ts'
 import type { Heard, Store, Tx } from '../ports/store/store.ts'
+import { agendaIn } from './agenda.ts'
 import { historyOf, type Record, recordInto } from './audit-rows.ts'
 import { bindingsIn } from './bindings.ts'
 import { configurationsIn } from './configurations.ts'
@@ -46,12 +47,13 @@ const DEADLOCK_TRIES_MAX = 6
 export async function createStore(engine: Engine, heard: Heard = () => undefined): Promise<Store> {
   let self = await register(engine)
   await engine.watchOver(self)
-  const through = (db: Database): Store => ({
+  const through = (db: Database, agenda = agendaIn(db)): Store => ({
     get replica() {
       return self.id
     },
     transact: (work) => transact({ db, heard, replica: () => self.id }, work),
     apart: () => through(engine.dbApart),
+    agenda: (wanted) => agenda(self.id, wanted),
     onNudge: (listener) => engine.listen(NUDGE_CHANNEL, listener),
     async beat() {
       await engine.hold(self.lock)

@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray, isNotNull, lte, notExists, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, lte, or, type SQL } from 'drizzle-orm'
 import type { AuditEvent } from '../core/audit.ts'
 import type { Credentials, StoredCredential } from '../ports/store/credentials.ts'
 import type { Record } from './audit-rows.ts'
-import { claimCredentials, isNotOf } from './claim-credentials.ts'
-import { isFree } from './claims.ts'
+import { claimCredentials } from './claim-credentials.ts'
 import { storedCredential } from './credential-rows.ts'
 import { type Database, dateOf, schema } from './database.ts'
+import { isSenderGone } from './live-credentials.ts'
 import { touchRequest } from './touch.ts'
 
 const { credential } = schema
@@ -73,24 +73,18 @@ function readingIn(db: Database, now: number): Pick<Credentials, 'ofGrant' | 'lo
   }
 }
 
-/** Their moment is over, or their sender is gone: one that is merely slow may still say so afterwards. */
 async function claimUnanswered(db: Database, now: number, limit: number): Promise<readonly StoredCredential[]> {
-  const { replica } = schema
-  const sender = db
-    .select({ id: replica.id })
-    .from(replica)
-    .where(and(eq(replica.id, credential.sender), sql`${replica.goneAt} is null`))
   const rows = await db
     .select()
     .from(credential)
-    .where(and(eq(credential.state, 'intended'), or(lte(credential.answerBy, dateOf(now)), notExists(sender))))
+    .where(and(eq(credential.state, 'intended'), or(lte(credential.answerBy, dateOf(now)), isSenderGone(db))))
     .orderBy(asc(credential.id))
     .limit(limit)
     .for('update', { skipLocked: true })
   return rows.map(storedCredential)
 }
 
-function claimsIn(db: Database, stamp: Stamp): Pick<Credentials, 'claim' | 'release' | 'hurry' | 'nextDueInMs'> {
+function claimsIn(db: Database, stamp: Stamp): Pick<Credentials, 'claim' | 'release' | 'hurry'> {
   const { now, replica } = stamp
   return {
     claim: (wanted) => claimCredentials(db, stamp, wanted),
@@ -109,14 +103,6 @@ function claimsIn(db: Database, stamp: Stamp): Pick<Credentials, 'claim' | 'rele
         .update(credential)
         .set({ nextTryAt: dateOf(now) })
         .where(waits)
-    },
-    async nextDueInMs(except) {
-      const next = sql<string | null>`extract(epoch from min(${credential.nextTryAt}) - now()) * 1000`
-      const [row] = await db
-        .select({ next })
-        .from(credential)
-        .where(and(isNotNull(credential.nextTryAt), isFree(db, credential.owner, now), isNotOf(except)))
-      return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
     },
   }
 }

@@ -7,7 +7,7 @@ import { liveCredentials } from './live-credentials.ts'
 const { accessGrant, holding } = schema
 const skip = { skipLocked: true } as const
 
-type Due = Pick<Grants, 'claimToPrepare' | 'claimDue' | 'claimToClose' | 'claimOverdue' | 'claimToWarn' | 'nextDueInMs'>
+type Due = Pick<Grants, 'claimToPrepare' | 'claimDue' | 'claimToClose' | 'claimOverdue' | 'claimToWarn'>
 type Locked = (isDue: SQL | undefined, limit: number) => Promise<StoredGrant[]>
 
 /** What the passing of time makes due. Asks what is true now, not what should have happened. */
@@ -39,7 +39,6 @@ export function dueGrantsIn(db: Database, now: number): Due {
     claimDue: (limit, giveUpMs) => locked(isOver(now, giveUpMs), limit),
     claimToClose: (limit) => locked(isAllGone(db), limit),
     ...noticesIn(db, now, locked),
-    nextDueInMs: (giveUpMs, begins) => nextDueInMs(db, giveUpMs, begins),
   }
 }
 
@@ -47,16 +46,12 @@ export function dueGrantsIn(db: Database, now: number): Due {
 function noticesIn(db: Database, now: number, locked: Locked): Pick<Due, 'claimOverdue' | 'claimToWarn'> {
   return {
     async claimOverdue(limit, afterMs) {
-      const isUp = db
-        .select({ id: holding.slotId })
-        .from(holding)
-        .where(and(eq(holding.grantId, accessGrant.id), inArray(holding.state, ['new', 'open'])))
       const isLate = and(
         eq(accessGrant.state, 'revoking'),
         isNull(accessGrant.overdueSince),
         lte(accessGrant.endDueAt, dateOf(now - afterMs)),
       )
-      const due = await locked(and(isLate, or(exists(isUp), exists(liveCredentials(db)))), limit)
+      const due = await locked(and(isLate, isAbove(db)), limit)
       for (const { id } of due)
         await db
           .update(accessGrant)
@@ -65,14 +60,8 @@ function noticesIn(db: Database, now: number, locked: Locked): Pick<Due, 'claimO
       return due
     },
     async claimToWarn(limit) {
-      const due = await locked(
-        and(
-          eq(accessGrant.state, 'active'),
-          isNull(accessGrant.warnedAt),
-          sql`${warnAt} <= ${dateOf(now).toISOString()}::timestamptz`,
-        ),
-        limit,
-      )
+      const isNow = sql`${warnAt} <= ${dateOf(now).toISOString()}::timestamptz`
+      const due = await locked(and(isToWarn, isNow), limit)
       for (const { id } of due)
         await db
           .update(accessGrant)
@@ -83,8 +72,24 @@ function noticesIn(db: Database, now: number, locked: Locked): Pick<Due, 'claimO
   }
 }
 
+/** Its end has come, and something of it may still be there. */
+export function isAbove(db: Database): SQL | undefined {
+  const isUp = db
+    .select({ id: holding.slotId })
+    .from(holding)
+    .where(and(eq(holding.grantId, accessGrant.id), inArray(holding.state, ['new', 'open'])))
+  return or(exists(isUp), exists(liveCredentials(db)))
+}
+
 /** 5 minutes before the end, or a tenth of the time when that is shorter. */
-const warnAt = sql`${accessGrant.expiresAt} - least(interval '5 minutes', make_interval(secs => ${accessGrant.durationSeconds} / 10.0))`
+export const warnAt: SQL = sql`${accessGrant.expiresAt} - least(interval '5 minutes', make_interval(secs => ${accessGrant.durationSeconds} / 10.0))`
+
+/** Those that end soon, so that an index finds them: of the others none is to be warned yet. */
+export const isToWarn: SQL | undefined = and(
+  eq(accessGrant.state, 'active'),
+  isNull(accessGrant.warnedAt),
+  sql`${accessGrant.expiresAt} <= now() + interval '6 minutes'`,
+)
 
 function isOver(now: number, giveUpMs: number): SQL | undefined {
   const at = dateOf(now)
@@ -97,25 +102,10 @@ function isOver(now: number, giveUpMs: number): SQL | undefined {
 }
 
 /** Nothing of it is left to take away, and nobody has said so: the last of it was a credential, or nothing was ever given. */
-function isAllGone(db: Database): SQL | undefined {
+export function isAllGone(db: Database): SQL | undefined {
   const open = db
     .select({ id: holding.slotId })
     .from(holding)
     .where(and(eq(holding.grantId, accessGrant.id), ne(holding.state, 'closed')))
   return and(eq(accessGrant.state, 'revoking'), notExists(open), notExists(liveCredentials(db)))
-}
-
-async function nextDueInMs(db: Database, giveUpMs: number, begins: boolean): Promise<number | undefined> {
-  const giveUp = sql`make_interval(secs => ${giveUpMs / 1000}::float8)`
-  const begin = begins ? sql`${accessGrant.nextTryAt}` : sql`null::timestamptz`
-  const next = sql<string | null>`extract(epoch from min(least(
-    case when ${accessGrant.state} in ('granting', 'active') then ${accessGrant.expiresAt} end,
-    case when ${accessGrant.state} = 'active' and ${accessGrant.warnedAt} is null then ${warnAt} end,
-    case when ${accessGrant.state} = 'granting' and not ${accessGrant.isWaiting} then ${accessGrant.beganAt} + ${giveUp} end,
-    case when ${accessGrant.state} = 'planned' then least(${begin}, ${accessGrant.plannedAt} + ${giveUp}) end,
-    case when ${accessGrant.state} = 'revoking' and ${accessGrant.overdueSince} is null
-      then greatest(${accessGrant.endDueAt} + interval '30 seconds', now() + interval '1 second') end
-  )) - now()) * 1000`
-  const [row] = await db.select({ next }).from(accessGrant).where(sql`${accessGrant.state} <> 'revoked'`)
-  return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
 }

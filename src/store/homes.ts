@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import type { PersonId } from '../core/ids.ts'
 import type { Homes, StoredHome } from '../ports/store/homes.ts'
 import { type Database, dateOf, schema } from './database.ts'
@@ -37,7 +37,7 @@ export function homesIn(db: Database, now: number): Homes {
       return rows.map(requestOf)
     },
     claim: (limit, forMs) => claimHomes(db, now, { limit, forMs }),
-    ...outcomesIn(db, now),
+    ...outcomesIn(db),
   }
 }
 
@@ -67,7 +67,7 @@ async function claimHomes(
   }))
 }
 
-function outcomesIn(db: Database, now: number): Pick<Homes, 'shown' | 'failed' | 'nextDueInMs'> {
+function outcomesIn(db: Database): Pick<Homes, 'shown' | 'failed'> {
   const isTaken = (home: StoredHome) => and(isRow(home), eq(homeView.takenUntil, dateOf(home.takenUntil)))
   /** What was made due during the turn stays due. */
   const unlessChanged = (home: StoredHome, at: Date | null) =>
@@ -85,12 +85,6 @@ function outcomesIn(db: Database, now: number): Pick<Homes, 'shown' | 'failed' |
         .update(homeView)
         .set({ takenUntil: null, tries: home.tries + 1, nextPublishAt: at })
         .where(isTaken(home))
-    },
-    async nextDueInMs() {
-      const at = sql`greatest(${homeView.nextPublishAt}, ${homeView.takenUntil})`
-      const next = sql<string | null>`extract(epoch from min(${at}) - ${dateOf(now).toISOString()}::timestamptz) * 1000`
-      const [row] = await db.select({ next }).from(homeView).where(isNotNull(homeView.nextPublishAt))
-      return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
     },
   }
 }

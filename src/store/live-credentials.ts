@@ -1,7 +1,7 @@
-import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, isNull, notExists, type SQL } from 'drizzle-orm'
 import { type Database, schema } from './database.ts'
 
-const { accessGrant, credential } = schema
+const { accessGrant, credential, replica } = schema
 
 /** One that may come yet, or that nobody has seen dead: what is of unknown outcome has no receipt to wait for. */
 export const isLive: SQL = inArray(credential.state, ['intended', 'issued'])
@@ -12,6 +12,15 @@ export function liveCredentials(db: Database) {
     .select({ id: credential.id })
     .from(credential)
     .where(and(eq(credential.grantId, accessGrant.id), isLive))
+}
+
+/** Nobody will say any more what became of it: its sender is gone. One that is merely slow may still say so. */
+export function isSenderGone(db: Database): SQL {
+  const sender = db
+    .select({ id: replica.id })
+    .from(replica)
+    .where(and(eq(replica.id, credential.sender), isNull(replica.goneAt)))
+  return notExists(sender)
 }
 
 export async function grantsWithCredentials(db: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {

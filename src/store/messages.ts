@@ -1,14 +1,12 @@
-import { and, asc, eq, isNotNull, isNull, lt, lte, notExists, or, type SQL, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Messages, StoredMessage } from '../ports/store/messages.ts'
-import { isFree, isFreeToUs } from './claims.ts'
+import { isFreeToUs, listedOf } from './claims.ts'
 import { type Database, dateOf, schema } from './database.ts'
+import { isNextInThread, root } from './thread-order.ts'
 
 const { message, request } = schema
-const root = alias(message, 'root')
-const earlier = alias(message, 'earlier')
 
 type Stamp = { readonly now: number; readonly replica: string }
 
@@ -71,7 +69,7 @@ function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef'> {
   }
 }
 
-function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent' | 'lost' | 'failed' | 'nextDueInMs'> {
+function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent' | 'lost' | 'failed'> {
   const isOurs = (one: StoredMessage) =>
     and(eq(message.id, one.id), eq(message.owner, replica), eq(message.epoch, one.epoch))
   return {
@@ -105,33 +103,7 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
         .set({ owner: null, nextTryAt, tries: one.tries + 1, lastError: next.error })
         .where(isOurs(one))
     },
-    async nextDueInMs() {
-      const next = sql<string | null>`extract(epoch from min(${message.nextTryAt}) - now()) * 1000`
-      const isOpen = and(isNotNull(message.nextTryAt), isFree(db, message.owner, now))
-      const [row] = await db
-        .select({ next })
-        .from(message)
-        .leftJoin(root, eq(root.id, message.parentId))
-        .where(and(isOpen, ...isNext(db)))
-      return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
-    },
   }
-}
-
-/** What stands in a thread waits for its root, and for what comes before it: a thread is read from top to bottom. */
-function isNext(db: Database): readonly (SQL | undefined)[] {
-  const before = db
-    .select({ id: earlier.id })
-    .from(earlier)
-    .where(
-      and(
-        eq(earlier.parentId, message.parentId),
-        lt(earlier.id, message.id),
-        isNotNull(earlier.nextTryAt),
-        isNull(earlier.refMessage),
-      ),
-    )
-  return [or(isNull(message.parentId), isNotNull(root.refMessage)), notExists(before)]
 }
 
 async function claimMessages(
@@ -140,11 +112,12 @@ async function claimMessages(
   limit: number,
 ): Promise<readonly StoredMessage[]> {
   const { now, replica } = us
+  const isFree = isFreeToUs(db, message, { replica, inFlight: listedOf(us.inFlight) })
   const due = await db
     .select({ message, root })
     .from(message)
     .leftJoin(root, eq(root.id, message.parentId))
-    .where(and(lte(message.nextTryAt, dateOf(now)), isFreeToUs(db, message, us), ...isNext(db)))
+    .where(and(lte(message.nextTryAt, dateOf(now)), isFree, isNextInThread(db)))
     .orderBy(asc(message.id))
     .limit(limit)
     .for('update', { of: message, skipLocked: true })

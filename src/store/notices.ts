@@ -19,7 +19,7 @@ const stored = z.discriminatedUnion('kind', [
 ])
 
 /** One of a newer version waits for a server that has its words. */
-const KINDS = ['account_bound', 'device_bound', 'device_stolen'] satisfies Notice['kind'][]
+export const KINDS = ['account_bound', 'device_bound', 'device_stolen'] satisfies Notice['kind'][]
 
 export function noticesIn(db: Database, now: number): Notices {
   return {

@@ -44,6 +44,14 @@ export function requestsIn(db: Database, now: number, record: Record): Requests 
   }
 }
 
+/** Of the request around it: the grant that it asks more time for is over. */
+export function isExtensionOfEnded(db: Database) {
+  return db
+    .select({ id: accessGrant.id })
+    .from(accessGrant)
+    .where(and(eq(accessGrant.id, request.extendsGrant), ne(accessGrant.state, 'active')))
+}
+
 type Lists = Pick<Requests, 'ofPerson' | 'pending' | 'extensionsOf' | 'claimLapsed' | 'claimReminders'>
 
 function listsOf(db: Database, now: number): Lists {
@@ -67,14 +75,10 @@ function listsOf(db: Database, now: number): Lists {
       return rows.map(requestOf)
     },
     async claimLapsed(limit) {
-      const ended = db
-        .select({ id: accessGrant.id })
-        .from(accessGrant)
-        .where(and(eq(accessGrant.id, request.extendsGrant), ne(accessGrant.state, 'active')))
       const rows = await db
         .select()
         .from(request)
-        .where(and(isPending, or(lte(request.lapsesAt, dateOf(now)), exists(ended))))
+        .where(and(isPending, or(lte(request.lapsesAt, dateOf(now)), exists(isExtensionOfEnded(db)))))
         .orderBy(asc(request.lapsesAt))
         .limit(limit)
         .for('update', { skipLocked: true })

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, inArray, isNotNull, lte, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { ClaimedSlot, Slots, SlotsWanted } from '../ports/store/slots.ts'
 import { attemptsIn } from './attempts.ts'
 import type { Record } from './audit-rows.ts'
-import { isFree, isFreeToUs } from './claims.ts'
+import { isFreeToUs, isNoneOf, listedOf } from './claims.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { loadSlot } from './load-slot.ts'
 import { saveSlot } from './save-slot.ts'
@@ -34,14 +34,6 @@ export function slotsIn(
         .set({ nextTryAt: dateOf(now) })
         .where(waits)
     },
-    async nextDueInMs(except) {
-      const next = sql<string | null>`extract(epoch from min(${slot.nextTryAt}) - now()) * 1000`
-      const [row] = await db
-        .select({ next })
-        .from(slot)
-        .where(and(isNotNull(slot.nextTryAt), isFree(db, slot.owner, now), isNotOf(except)))
-      return row?.next === undefined || row.next === null ? undefined : Math.max(0, Number(row.next))
-    },
   }
 }
 
@@ -53,7 +45,13 @@ async function claimSlots(
   const due = await db
     .select({ id: slot.id })
     .from(slot)
-    .where(and(lte(slot.nextTryAt, dateOf(now)), isFreeToUs(db, slot, { now, replica, inFlight }), isOf(instances)))
+    .where(
+      and(
+        lte(slot.nextTryAt, dateOf(now)),
+        isFreeToUs(db, slot, { replica, inFlight: listedOf(inFlight) }),
+        isOf(instances),
+      ),
+    )
     .orderBy(desc(slot.isUrgent), asc(slot.nextTryAt))
     .limit(limit)
     .for('update', { skipLocked: true })
@@ -69,9 +67,5 @@ async function claimSlots(
 }
 
 function isOf(instances: SlotsWanted['instances']): SQL | undefined {
-  return 'only' in instances ? eq(slot.instance, instances.only) : isNotOf(instances.except)
-}
-
-function isNotOf(instances: readonly string[]): SQL | undefined {
-  return instances.length === 0 ? undefined : notInArray(slot.instance, [...instances])
+  return 'only' in instances ? eq(slot.instance, instances.only) : isNoneOf(slot.instance, listedOf(instances.except))
 }

@@ -14,14 +14,17 @@ const AT_ONCE = 100
  * `revoked` is said by a slot's last read, unless a credential outlived that read, or there is no slot: then here, when
  * nothing is left that may still work and that anybody knows of (grant protocol, rule 14).
  */
-export async function closeEnded(deps: SweeperDeps): Promise<void> {
-  await deps.store.transact(async (tx) => {
-    for (const credential of await tx.credentials.claimUnanswered(AT_ONCE)) {
+export function closeEnded(deps: SweeperDeps): Promise<number> {
+  return deps.store.transact(async (tx) => {
+    const unanswered = await tx.credentials.claimUnanswered(AT_ONCE)
+    for (const credential of unanswered) {
       const grant = await tx.grants.find(credential.grantId)
       const vendor = vendorOf(deps, grant)
       await loseCredential(tx, credential, { actor: 'timer', vendor })
     }
-    for (const grant of await tx.grants.claimToClose(AT_ONCE)) await close(tx, deps, grant)
+    const ended = await tx.grants.claimToClose(AT_ONCE)
+    for (const grant of ended) await close(tx, deps, grant)
+    return unanswered.length + ended.length
   })
 }
 

@@ -7,13 +7,13 @@ import type { SweeperDeps } from './deps.ts'
 export const GIVE_UP_MS = 15 * 60_000
 const AT_ONCE = 200
 
-/** What is over by the database's clock begins to end. True when there may be more. */
-export function endDue(deps: SweeperDeps): Promise<boolean> {
+/** What is over by the database's clock begins to end. */
+export function endDue(deps: SweeperDeps): Promise<number> {
   return deps.store.transact(async (tx) => {
     const due = await tx.grants.claimDue(AT_ONCE, GIVE_UP_MS)
     for (const grant of due) await end(tx, grant)
     if (due.length > 0) await tx.nudge()
-    return due.length === AT_ONCE
+    return due.length
   })
 }
 

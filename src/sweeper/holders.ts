@@ -28,7 +28,7 @@ export async function listHolders(
 }
 
 /** What a temporary holder may have changed about the others is told (grant protocol, rule 13); it is not undone. */
-export async function compareHolders(deps: SweeperDeps, inFlight: InFlight<string>): Promise<void> {
+export async function compareHolders(deps: SweeperDeps, inFlight: InFlight<string>): Promise<number> {
   const due = await deps.store.transact((tx) => tx.grants.claimToCompare(AT_ONCE, RETRY_MS))
   for (const grant of due) {
     if (inFlight.has(grant.id)) continue
@@ -38,6 +38,7 @@ export async function compareHolders(deps: SweeperDeps, inFlight: InFlight<strin
       ),
     )
   }
+  return due.length
 }
 
 async function compare(deps: SweeperDeps, grant: ToCompare): Promise<void> {

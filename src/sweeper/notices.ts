@@ -11,23 +11,39 @@ import type { SweeperDeps } from './deps.ts'
 
 const AT_ONCE = 100
 const CALLED_MAX = 10
-const OVERDUE_AFTER_MS = 30_000
+export const OVERDUE_AFTER_MS = 30_000
 
-/** What the passing of time makes people want to know: each is told once. */
-export async function giveNotices(deps: SweeperDeps): Promise<void> {
-  await deps.store.transact(async (tx) => {
-    for (const request of await tx.requests.claimLapsed(AT_ONCE))
+/** What nobody decided in time, and what asks for more of an access that is over. */
+export function lapseRequests(deps: SweeperDeps): Promise<number> {
+  return deps.store.transact(async (tx) => {
+    const lapsed = await tx.requests.claimLapsed(AT_ONCE)
+    for (const request of lapsed)
       await lapse(tx, request, (await isAccessOver(tx, request)) ? 'access_over' : 'nobody_decided')
+    return lapsed.length
   })
-  await deps.store.transact(async (tx) => {
-    for (const request of await tx.requests.claimReminders(AT_ONCE)) await remind(tx, deps, request)
+}
+
+export function giveReminders(deps: SweeperDeps): Promise<number> {
+  return deps.store.transact(async (tx) => {
+    const due = await tx.requests.claimReminders(AT_ONCE)
+    for (const request of due) await remind(tx, deps, request)
+    return due.length
   })
-  await deps.store.transact(async (tx) => {
-    for (const { id } of await tx.grants.claimToWarn(AT_ONCE)) await warn(tx, deps, await tx.requests.find(id))
+}
+
+export function giveWarnings(deps: SweeperDeps): Promise<number> {
+  return deps.store.transact(async (tx) => {
+    const due = await tx.grants.claimToWarn(AT_ONCE)
+    for (const { id } of due) await warn(tx, deps, await tx.requests.find(id))
+    return due.length
   })
-  await deps.store.transact(async (tx) => {
-    for (const { id } of await tx.grants.claimOverdue(AT_ONCE, OVERDUE_AFTER_MS))
-      await alarm(tx, deps, await tx.requests.find(id))
+}
+
+export function raiseAlarms(deps: SweeperDeps): Promise<number> {
+  return deps.store.transact(async (tx) => {
+    const due = await tx.grants.claimOverdue(AT_ONCE, OVERDUE_AFTER_MS)
+    for (const { id } of due) await alarm(tx, deps, await tx.requests.find(id))
+    return due.length
   })
 }
 

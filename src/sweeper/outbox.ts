@@ -9,7 +9,9 @@ import { goDirect } from '../usecases/go-direct.ts'
 import { viewRequest } from '../usecases/view-request.ts'
 import type { SweeperDeps } from './deps.ts'
 import { errorOf } from './error-of.ts'
+import type { InFlight } from './in-flight.ts'
 
+const AT_ONCE = 24
 const UNREACHABLE_RETRY_MS = 15_000
 /** Each try takes the card away there once more. */
 const SHARED_RETRY_MS = 300_000
@@ -19,8 +21,26 @@ interface Rendered {
   readonly revision: number | undefined
 }
 
+export function hasRoomForMessages(inFlight: InFlight<number>): boolean {
+  return inFlight.size < AT_ONCE
+}
+
+/** Begins what is due and does not wait for it. */
+export async function takeMessages(deps: SweeperDeps, inFlight: InFlight<number>, wake: () => void): Promise<number> {
+  const limit = AT_ONCE - inFlight.size
+  const claimed = await deps.store.transact((tx) => tx.messages.claim(limit, inFlight.keys()))
+  for (const message of claimed) {
+    const send = () =>
+      sendMessage(deps, message).catch((error: unknown) => {
+        deps.log.error({ message: message.id, error: errorOf(error) }, 'message_work_failed')
+      })
+    inFlight.run(message.id, message.platform, () => send().finally(wake))
+  }
+  return claimed.length
+}
+
 /** Shows one message as the rows are now: posts it, or replaces what it showed before. */
-export async function sendMessage(deps: SweeperDeps, message: StoredMessage): Promise<void> {
+async function sendMessage(deps: SweeperDeps, message: StoredMessage): Promise<void> {
   const platform = deps.platforms.get(message.platform)
   const to = platform && (await conversationOf(deps, message))
   if (platform === undefined || to === undefined) {

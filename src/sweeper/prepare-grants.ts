@@ -20,7 +20,7 @@ const AT_ONCE = 20
  * Planned grants get their slots: whose account it is at the provider, by the vendor's own id, is asked first.
  * Beside the pass, which goes on: a provider that does not answer keeps nobody else's revoke waiting.
  */
-export async function prepareGrants(deps: SweeperDeps, inFlight: InFlight<string>, wake: () => void): Promise<void> {
+export async function prepareGrants(deps: SweeperDeps, inFlight: InFlight<string>, wake: () => void): Promise<number> {
   const due = await deps.store.transact(async (tx) => {
     if ((await tx.loadedLast()) !== deps.settings.hash) return []
     return tx.grants.claimToPrepare(AT_ONCE, (tries) => tx.now + retryDelayMs(tries, deps.random()))
@@ -33,6 +33,7 @@ export async function prepareGrants(deps: SweeperDeps, inFlight: InFlight<string
         .finally(wake),
     )
   }
+  return due.length
 }
 
 async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {

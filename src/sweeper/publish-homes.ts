@@ -20,11 +20,35 @@ const HOMES_AT_ONCE = 8
 const TURN_MS = 20_000
 const TRIES_MAX = 5
 
-/** Pages of people show what has changed: of who looked at theirs lately, and whom it concerns. */
-export async function publishHomes(deps: SweeperDeps, inFlight: InFlight<string>, wake: () => void): Promise<void> {
-  await deps.store.transact((tx) => markChanged(tx, deps))
+/** Pages show what has changed: of those who looked at theirs lately, whom it concerns. */
+export function markChangedHomes(deps: SweeperDeps): Promise<number> {
+  return deps.store.transact(async (tx) => {
+    const news = await tx.homes.claimNews(NEWS_AT_ONCE)
+    const open = news.length === 0 ? [] : await tx.homes.openPeople()
+    if (open.length > 0) await markChanged(tx, deps, { news, open })
+    return news.length
+  })
+}
+
+async function markChanged(
+  tx: Tx,
+  deps: SweeperDeps,
+  { news, open }: { readonly news: readonly StoredRequest[]; readonly open: readonly PersonId[] },
+): Promise<void> {
+  const concerned = new Set<PersonId>()
+  for (const request of news) {
+    for (const vote of await tx.requests.votes(request.id)) concerned.add(vote.person)
+    for (const person of open) if (isConcerned(deps, person, request)) concerned.add(person)
+  }
+  await tx.homes.changed(open.filter((person) => concerned.has(person)))
+}
+
+export function hasRoomForHomes(inFlight: InFlight<string>): boolean {
+  return inFlight.countOf('homes') < HOMES_AT_ONCE
+}
+
+export async function publishHomes(deps: SweeperDeps, inFlight: InFlight<string>, wake: () => void): Promise<number> {
   const limit = HOMES_AT_ONCE - inFlight.countOf('homes')
-  if (limit <= 0) return
   const homes = await deps.store.transact((tx) => tx.homes.claim(limit, TURN_MS))
   for (const home of homes) {
     const publishing = () =>
@@ -33,18 +57,7 @@ export async function publishHomes(deps: SweeperDeps, inFlight: InFlight<string>
       )
     inFlight.run(`home:${home.platform}:${home.person}:${home.takenUntil}`, 'homes', () => publishing().finally(wake))
   }
-}
-
-async function markChanged(tx: Tx, deps: SweeperDeps): Promise<void> {
-  const news = await tx.homes.claimNews(NEWS_AT_ONCE)
-  const open = news.length === 0 ? [] : await tx.homes.openPeople()
-  if (open.length === 0) return
-  const concerned = new Set<PersonId>()
-  for (const request of news) {
-    for (const vote of await tx.requests.votes(request.id)) concerned.add(vote.person)
-    for (const person of open) if (isConcerned(deps, person, request)) concerned.add(person)
-  }
-  await tx.homes.changed(open.filter((person) => concerned.has(person)))
+  return homes.length
 }
 
 /** Who asked, and those who decide about such a role; voters are looked up. */

@@ -12,7 +12,7 @@ const RETRY_MAX_MS = 3600_000
 const TRIES_MAX = 20
 
 /** What administrators are told that belongs to no request: directly, beside the pass. */
-export async function tellNotices(deps: SweeperDeps, inFlight: InFlight<string>): Promise<void> {
+export async function tellNotices(deps: SweeperDeps, inFlight: InFlight<string>): Promise<number> {
   const due = await deps.store.transact((tx) => {
     const next = (tries: number) =>
       tries + 1 < TRIES_MAX ? tx.now + Math.min(RETRY_MS * 2 ** tries, RETRY_MAX_MS) : undefined
@@ -25,6 +25,7 @@ export async function tellNotices(deps: SweeperDeps, inFlight: InFlight<string>)
       ),
     )
   }
+  return due.length
 }
 
 async function tell(deps: SweeperDeps, notice: StoredNotice): Promise<void> {

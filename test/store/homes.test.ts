@@ -3,6 +3,7 @@ import { personIdOf } from '../../src/core/ids.ts'
 import type { StoredHome } from '../../src/ports/store/homes.ts'
 import type { Store } from '../../src/ports/store/store.ts'
 import { type EngineName, newStore } from '../support/databases.ts'
+import { dueIn } from '../support/due-in.ts'
 import { pause } from '../threats/b-stage.ts'
 
 const ann = personIdOf('ann@acme.example')
@@ -19,7 +20,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('pages of people on %s', (en
   const open = (person = ann) => store.transact((tx) => tx.homes.open({ platform: 'slack', person, account: 'U0ANN' }))
   const claim = (turnMs = TURN_MS) => store.transact((tx) => tx.homes.claim(9, turnMs))
   const change = (...people: (typeof ann)[]) => store.transact((tx) => tx.homes.changed(people))
-  const dueInMs = () => store.transact((tx) => tx.homes.nextDueInMs())
+  const dueInMs = () => dueIn(store, 'homes')
   const shown = (home: StoredHome) => store.transact((tx) => tx.homes.shown(home))
   const claimOne = async (turnMs = TURN_MS): Promise<StoredHome> => {
     const [home] = await claim(turnMs)

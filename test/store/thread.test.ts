@@ -3,6 +3,7 @@ import { personIdOf, type RequestId } from '../../src/core/ids.ts'
 import type { Role } from '../../src/core/role.ts'
 import type { Store } from '../../src/ports/store/store.ts'
 import { type EngineName, newStore } from '../support/databases.ts'
+import { dueIn } from '../support/due-in.ts'
 
 const id = 'req_thread00' as RequestId
 const ann = personIdOf('ann@acme.example')
@@ -16,7 +17,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('a thread on %s', (engine) =
   afterAll(() => store.close())
 
   const claim = (inFlight: readonly number[] = []) => store.transact((tx) => tx.messages.claim(9, inFlight))
-  const dueInMs = () => store.transact((tx) => tx.messages.nextDueInMs())
+  const dueInMs = (inFlight: readonly number[] = []) => dueIn(store, 'messages', inFlight)
 
   test('is posted from top to bottom; what waits for something on its way is not called due, so that nobody looks in vain', async () => {
     await store.transact(async (tx) => {
@@ -39,7 +40,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('a thread on %s', (engine) =
       const [message, ...more] = await claim()
       if (message === undefined) throw new Error(`nothing was due at ${n}`)
       expect([more, message.content?.title[0]]).toEqual([[], title])
-      expect([await claim([message.id]), await dueInMs()]).toEqual([[], undefined])
+      expect([await claim([message.id]), await dueInMs([message.id])]).toEqual([[], undefined])
       await store.transact((tx) => tx.messages.sent(message, { channel: 'C0ACCESS', message: `1.00000${n}` }, 1))
     }
     expect([await claim(), await dueInMs()]).toEqual([[], undefined])

@@ -172,6 +172,7 @@ export function impatient(than: { readonly overdueMs?: number; readonly giveUpMs
 function hurried(store: Store, than: { readonly overdueMs?: number; readonly giveUpMs?: number }): Store {
   return patched(store, {
     apart: () => hurried(store.apart(), than),
+    agenda: (wanted) => store.agenda({ ...wanted, ...than }),
     transact: <T>(work: (tx: Tx) => Promise<T>) =>
       store.transact((tx) => {
         const grants = patched(tx.grants, {

@@ -66,6 +66,4 @@ export interface Credentials {
   ): Promise<void>
   /** All that wait for this instance are due now: it answers again. */
   hurry(instance: string): Promise<void>
-  /** ms until the next one is due, of instances that are not among `except`. */
-  nextDueInMs(except: readonly string[]): Promise<number | undefined>
 }

@@ -100,8 +100,6 @@ export interface Grants {
   claimOverdue(limit: number, afterMs: number): Promise<readonly StoredGrant[]>
   /** Active ones whose end is near: each is given once. */
   claimToWarn(limit: number): Promise<readonly StoredGrant[]>
-  /** The next moment at which something here is due, in ms from now; `begins`: planned ones may begin. */
-  nextDueInMs(giveUpMs: number, begins: boolean): Promise<number | undefined>
   openOf(person: PersonId): Promise<readonly StoredGrant[]>
   /** Not yet revoked, of instances that nothing here can reach any more. */
   unreachable(instances: readonly string[]): Promise<readonly StoredGrant[]>

@@ -26,5 +26,4 @@ export interface Homes {
   shown(home: StoredHome): Promise<void>
   /** Due again at that time, or never. */
   failed(home: StoredHome, atMs: number | undefined): Promise<void>
-  nextDueInMs(): Promise<number | undefined>
 }

@@ -40,5 +40,4 @@ export interface Messages {
   /** It is not there any more: it is posted anew, and what follows in its thread with it. */
   lost(message: StoredMessage): Promise<void>
   failed(message: StoredMessage, next: { readonly atMs: number | undefined; readonly error: string }): Promise<void>
-  nextDueInMs(): Promise<number | undefined>
 }

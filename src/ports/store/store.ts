@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../core/audit.ts'
+import type { Agenda, AgendaWanted } from './agenda.ts'
 import type { Bindings } from './bindings.ts'
 import type { Credentials } from './credentials.ts'
 import type { DeviceLogins, Devices } from './devices.ts'
@@ -21,6 +22,8 @@ export interface Store {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Called after every commit that asked for a nudge, by any replica. */
   onNudge(listener: () => void): Promise<void>
+  /** What is due, in one statement and without a lock. */
+  agenda(wanted: AgendaWanted): Promise<Agenda>
   /** The same, through connections of its own: what must not wait while others have all of them. */
   apart(): Store
   /** This process in the table of replicas: claims and attempts bear its name. */

@@ -47,6 +47,7 @@ export const accessGrant = pgTable(
   (t) => [
     index('grant_due').on(t.expiresAt).where(sql`state in ('granting', 'active')`),
     index('grant_open').on(t.state).where(sql`state <> 'revoked'`),
+    index('grant_to_compare').on(t.holdersTryAt).where(sql`holders_before is not null`),
     index('grant_to_prepare').on(t.nextTryAt).where(sql`next_try_at is not null`),
     foreignKey({ columns: [t.priorState, t.state], foreignColumns: [grantMove.fromState, grantMove.toState] }),
     check('grant_starts_planned', sql`prior_state is not null or state = 'planned'`),
