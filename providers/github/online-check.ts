@@ -8,7 +8,7 @@ import { observeLogin } from './organisation-slot.ts'
 import { checkRights } from './rights.ts'
 import { isTeamThere, sightOf } from './sight.ts'
 import { levelNameOf, orgSlotName, slotIn } from './slots.ts'
-import { ownAccountId, resolveAccount } from './subjects.ts'
+import { findAccount, ownAccountId, subjectOf } from './subjects.ts'
 
 /** Our credential and its rights, the teams that roles name, and the accounts of people, in this order. Reads only. */
 export async function* checkOrganisation(
@@ -81,7 +81,7 @@ async function accountFinding(
   own: Result<number | undefined, Fault>,
 ): Promise<Finding> {
   const what = `${account.person} as ${account.login}`
-  const subject = own.ok ? await resolveAccount(call, account, own.value) : own
+  const subject = own.ok ? subjectOf(await findAccount(call, account), own.value) : own
   if (!subject.ok) return accountFault(what, subject.error)
   const { login } = subject.value
   if (login.toLowerCase() !== account.login.toLowerCase())

@@ -1,19 +1,20 @@
+import type { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Subject } from '../../src/core/target.ts'
 import type { Fault, Observation } from '../../src/ports/provider.ts'
-import type { GithubCall } from './client.ts'
+import type { Answered, GithubCall } from './client.ts'
 import { type Missing, refused, unauthorized, unknownFault } from './faults.ts'
 import { accountShape, anyShape, invitationShape, membershipShape } from './shapes.ts'
 import { sightOf } from './sight.ts'
-import { loginToday } from './subjects.ts'
+import { loginToday, underLoginToday } from './subjects.ts'
 
 const MEMBERSHIP = '/orgs/{org}/memberships/{username}'
 
 /** Where the person stands in the organisation. A 404 is absence only if our credential sees the inside. */
 export async function observeOrganisation(call: GithubCall, subject: Subject): Promise<Result<Observation, Fault>> {
-  const login = await loginToday(call, subject)
-  if (!login.ok) return login
-  return login.value === undefined ? absenceOfNobody(call, subject) : observeLogin(call, subject, login.value)
+  const seen = await underLoginToday(call, subject, (login) => membershipOf(call, login))
+  if (!seen.ok) return seen
+  return seen.value === undefined ? absenceOfNobody(call, subject) : placeIn(call, subject, seen.value.answer)
 }
 
 /** As `observeOrganisation`, for a login that was looked up in the same call. */
@@ -22,7 +23,21 @@ export async function observeLogin(
   subject: Subject,
   login: string,
 ): Promise<Result<Observation, Fault>> {
-  const found = await call.ask(`GET ${MEMBERSHIP}`, { username: login }, membershipShape)
+  return placeIn(call, subject, await membershipOf(call, login))
+}
+
+export type Membership = Answered<z.infer<typeof membershipShape>>
+
+export function membershipOf(call: GithubCall, login: string): Promise<Membership> {
+  return call.ask(`GET ${MEMBERSHIP}`, { username: login }, membershipShape)
+}
+
+/** What an answer about the membership under today's login means. */
+export async function placeIn(
+  call: GithubCall,
+  subject: Subject,
+  found: Membership,
+): Promise<Result<Observation, Fault>> {
   if (!found.ok) return found.error.kind === 'missing' ? absenceIfSeen(call) : fail(found.error)
   const { state, role, user } = found.value
   if (String(user.id) !== subject.id) return fail(unknownFault('the login passed to another account meanwhile'))

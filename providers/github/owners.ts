@@ -10,9 +10,11 @@ import { sightOf } from './sight.ts'
  * https://docs.github.com/en/rest/orgs/members#list-organization-members
  */
 export async function listOwners(call: GithubCall): Promise<Result<readonly string[], Fault>> {
-  const sight = await sightOf(call)
+  const [sight, owners] = await Promise.all([
+    sightOf(call),
+    call.list('GET /orgs/{org}/members', { role: 'admin' }, accountShape),
+  ])
   if (!sight.ok) return sight
-  const owners = await call.list('GET /orgs/{org}/members', { role: 'admin' }, accountShape)
   if (!owners.ok) return fail(owners.error.kind === 'missing' ? unseen('no list of owners') : owners.error)
   return ok(owners.value.map(({ login }) => login).sort())
 }

@@ -24,7 +24,7 @@ import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from '.
 import { listOwners } from './owners.ts'
 import { RepositoryTokens, TOKEN_SECONDS } from './repository-tokens.ts'
 import { type GithubSlot, levelNameOf, levelsOf, slotIn } from './slots.ts'
-import { ownAccountId, resolveAccount } from './subjects.ts'
+import { findAccount, ownAccountId, subjectOf } from './subjects.ts'
 import { parseTargets } from './targets.ts'
 import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
 
@@ -67,8 +67,8 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
 
   resolveSubject(account: { readonly login: string; readonly id?: string }): Promise<Result<Subject, Fault>> {
     return this.#within(undefined, async (call) => {
-      if (!this.#ownId?.ok) this.#ownId = await ownAccountId(call)
-      return this.#ownId.ok ? resolveAccount(call, account, this.#ownId.value) : this.#ownId
+      const [ownId, found] = await Promise.all([this.#ownAccountId(call), findAccount(call, account)])
+      return ownId.ok ? subjectOf(found, ownId.value) : ownId
     })
   }
 
@@ -125,6 +125,12 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
 
   checkOnline(expected: ExpectedAtProvider): AsyncIterable<Finding> {
     return checkOrganisation(this.#config, this.#client, expected)
+  }
+
+  /** Asked until it was answered once: a token is one account's for ever. */
+  async #ownAccountId(call: GithubCall): Promise<Result<number | undefined, Fault>> {
+    if (!this.#ownId?.ok) this.#ownId = await ownAccountId(call)
+    return this.#ownId
   }
 
   /** A slot of another instance is never asked about: its 404 would be somebody else's. */

@@ -10,17 +10,18 @@ const LOGIN = /^[a-z\d][a-z\d_-]{0,99}$/i
 const ID = /^[1-9]\d{0,14}$/
 
 /**
- * The account by its pinned id, which survives a rename, or else by today's login. `ownId` is whose credential we use,
- * nobody's for an App.
+ * The account by its pinned id, which survives a rename, or else by today's login.
  * https://docs.github.com/en/rest/users/users#get-a-user and #get-a-user-using-their-id
  */
-export async function resolveAccount(
+export function findAccount(
   call: GithubCall,
-  account: { readonly login: string; readonly id?: string },
-  ownId: number | undefined,
-): Promise<Result<Subject, Fault>> {
-  const found =
-    account.id === undefined ? await accountByLogin(call, account.login) : await accountById(call, account.id)
+  { login, id }: { readonly login: string; readonly id?: string },
+): Promise<Answered<Account>> {
+  return id === undefined ? accountByLogin(call, login) : accountById(call, id)
+}
+
+/** A person's account that is not our own; `ownId` is whose credential we use, nobody's for an App. */
+export function subjectOf(found: Answered<Account>, ownId: number | undefined): Result<Subject, Fault> {
   if (!found.ok) return fail(found.error.kind === 'missing' ? nobody : found.error)
   const { id, login, type } = found.value
   if (type !== 'User') return fail(refused('invalid', 'the account is not a person’s'))
@@ -36,11 +37,28 @@ export async function ownAccountId(call: GithubCall): Promise<Result<number | un
   return fail(own.error.kind === 'missing' ? unseen('GitHub does not show our own account') : own.error)
 }
 
-/** Today's login. A login from earlier is never asked about or written to: somebody else may have taken it. */
+/** Today's login. A login from earlier is never written to: somebody else may have taken it. */
 export async function loginToday(call: GithubCall, subject: Subject): Promise<Result<string | undefined, Fault>> {
   const found = await accountById(call, subject.id)
   if (found.ok) return ok(found.value.login)
   return found.error.kind === 'missing' ? ok(undefined) : fail(found.error)
+}
+
+/**
+ * What GitHub answers about the account under today's login. The login from earlier is asked about in the same moment, and
+ * that answer counts only if it is today's still: one round trip where nobody was renamed. Undefined when the account is gone.
+ */
+export async function underLoginToday<T>(
+  call: GithubCall,
+  subject: Subject,
+  ask: (login: string) => Promise<T>,
+): Promise<Result<{ readonly login: string; readonly answer: T } | undefined, Fault>> {
+  const early = LOGIN.test(subject.login) ? ask(subject.login) : undefined
+  const [today, answer] = await Promise.all([loginToday(call, subject), early])
+  if (!today.ok) return today
+  const login = today.value
+  if (login === undefined) return ok(undefined)
+  return ok({ login, answer: answer !== undefined && login === subject.login ? answer : await ask(login) })
 }
 
 async function accountByLogin(call: GithubCall, login: string): Promise<Answered<Account>> {

@@ -3,10 +3,10 @@ import type { Subject } from '../../src/core/target.ts'
 import type { Fault, Observation } from '../../src/ports/provider.ts'
 import type { GithubCall } from './client.ts'
 import { refused } from './faults.ts'
-import { absenceOfNobody, gone, observeLogin, whyNotFound } from './organisation-slot.ts'
+import { absenceOfNobody, gone, membershipOf, observeLogin, placeIn, whyNotFound } from './organisation-slot.ts'
 import { anyShape, teamMembershipShape } from './shapes.ts'
 import { isTeamThere, sightOf } from './sight.ts'
-import { loginToday } from './subjects.ts'
+import { loginToday, underLoginToday } from './subjects.ts'
 
 const MEMBERSHIP = '/orgs/{org}/teams/{team_slug}/memberships/{username}'
 
@@ -21,16 +21,17 @@ export async function observeTeam(
   subject: Subject,
   slug: string,
 ): Promise<Result<Observation, Fault>> {
-  const login = await loginToday(call, subject)
-  if (!login.ok) return login
-  if (login.value === undefined) return absenceOfNobody(call, subject)
-  const place = { team_slug: slug, username: login.value }
-  const found = await call.ask(`GET ${MEMBERSHIP}`, place, teamMembershipShape)
+  const seen = await underLoginToday(call, subject, (login) =>
+    call.ask(`GET ${MEMBERSHIP}`, { team_slug: slug, username: login }, teamMembershipShape),
+  )
+  if (!seen.ok) return seen
+  if (seen.value === undefined) return absenceOfNobody(call, subject)
+  const { login, answer: found } = seen.value
   if (!found.ok) return found.error.kind === 'missing' ? absenceIfSeen(call, slug) : fail(found.error)
   const { role, state } = found.value
   if (state === 'pending') return ok({ kind: 'invited', level: role })
   if (role === 'member') return ok({ kind: 'at', level: role })
-  const organisation = await observeLogin(call, subject, login.value)
+  const organisation = await observeLogin(call, subject, login)
   if (!organisation.ok) return organisation
   return ok({ kind: 'at', level: isOwner(organisation.value) ? 'member' : role })
 }
@@ -44,10 +45,11 @@ export async function raiseInTeam(
   subject: Subject,
   change: { readonly slug: string; readonly to: string; readonly invite: boolean },
 ): Promise<Result<undefined, Fault>> {
-  const login = await loginToday(call, subject)
-  if (!login.ok) return login
-  if (login.value === undefined) return fail(refused('subject_unknown', 'the account is gone'))
-  const organisation = await observeLogin(call, subject, login.value)
+  const seen = await underLoginToday(call, subject, (login) => membershipOf(call, login))
+  if (!seen.ok) return seen
+  if (seen.value === undefined) return fail(refused('subject_unknown', 'the account is gone'))
+  const { login, answer } = seen.value
+  const organisation = await placeIn(call, subject, answer)
   if (!organisation.ok) return organisation
   const isMember = organisation.value.kind === 'at' && organisation.value.level !== 'absent'
   if (!isMember && !change.invite)
@@ -56,7 +58,7 @@ export async function raiseInTeam(
   if (organisation.value.level === 'absent') return fail({ kind: 'throttled', retryAfterSeconds: 1 })
   if (isOwner(organisation.value) && change.to === 'maintainer')
     return fail(refused('invalid', 'an owner of the organisation is a maintainer of every team that they are in'))
-  return putMembership(call, subject, { login: login.value, slug: change.slug, role: change.to })
+  return putMembership(call, subject, { login, slug: change.slug, role: change.to })
 }
 
 /** https://docs.github.com/en/rest/teams/members#remove-team-membership-for-a-user */
@@ -87,9 +89,8 @@ async function putMembership(
 
 /** Nobody is in a team that is gone. */
 async function absenceIfSeen(call: GithubCall, slug: string): Promise<Result<Observation, Fault>> {
-  const there = await isTeamThere(call, slug)
+  const [there, sight] = await Promise.all([isTeamThere(call, slug), sightOf(call)])
   if (!there.ok) return there
-  const sight = await sightOf(call)
   return sight.ok ? ok({ kind: 'at', level: 'absent' }) : sight
 }
 

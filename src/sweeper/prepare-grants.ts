@@ -40,10 +40,12 @@ async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
   const provider = deps.providers.get(grant.providerKey)
   if (provider === undefined || provider.instance !== grant.instance) return movedAway(deps, grant)
   const known = await deps.store.transact((tx) => tx.bindings.subjectOf(grant.person, grant.instance))
-  const resolved = await resolve(deps, { grant, provider, known })
   const targets = (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role.targets ?? []
-  const holders = resolved.ok ? await listHolders(provider, targets) : resolved
-  const standings = await askStandings(deps, grant.id, 'approved')
+  const [resolved, holders, standings] = await Promise.all([
+    resolve(deps, { grant, provider, known }),
+    listHolders(provider, targets),
+    askStandings(deps, grant.id, 'approved'),
+  ])
   await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved, holders, standings }))
 }
 
@@ -84,7 +86,7 @@ async function resolve(
 interface Answers {
   readonly provider: Provider
   readonly resolved: Resolved
-  readonly holders: Result<HoldersByTarget, Fault | Gone>
+  readonly holders: Result<HoldersByTarget, Fault>
   readonly standings: Standings
 }
 

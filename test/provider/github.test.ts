@@ -270,7 +270,7 @@ describe('who is who', () => {
     expect(writes().map(({ path }) => path)).toEqual(Array(2).fill('/orgs/acme/memberships/bobby'))
   })
 
-  test('who took the name is never asked about and never touched', async () => {
+  test('who took the name is never touched, and what is asked about the name decides nothing', async () => {
     const { github, provider, slotOf } = await given()
     const org = slotOf('bob', 'org:acme')
     const team = slotOf('bob', 'team:acme/dev')
@@ -283,7 +283,7 @@ describe('who is who', () => {
       expect(await provider.lower(slot, 'absent', order(at('member')))).toMatchObject({ ok: true })
       expect(await provider.raise(slot, 'member', order(at('absent')))).toMatchObject(refusedAs('subject_unknown'))
     }
-    expect(github.journal.slice(before).filter(({ path }) => path.endsWith('/bob'))).toEqual([])
+    expect(github.journal.slice(before).filter(({ method }) => method !== 'GET')).toEqual([])
     expect([github.roleOf('bob'), github.state.teams['dev']?.['bob']]).toEqual(['admin', 'maintainer'])
   })
 
@@ -318,12 +318,33 @@ describe('who is who', () => {
   test('a name passed on between looking it up and reading is no answer', async () => {
     const { github, provider, slotOf } = await given()
     const slot = slotOf('bob', 'org:acme')
-    const work = () => {
+    const isLookedUp = () => github.journal.some(({ path, status }) => path.startsWith('/user/') && status === 200)
+    const work = async () => {
+      await expect.poll(isLookedUp).toBe(true)
       github.hands.reuseLogin('bob')
       github.hands.setMember('bob', 'admin')
     }
     github.faults.next({ path: /memberships/ }, { kind: 'meanwhile', work })
     expect(await provider.observe(slot)).toMatchObject(failedAs('unknown'))
+  })
+
+  test('a name passed on while both are asked is absence, whoever has it now', async () => {
+    const { github, provider, slotOf } = await given()
+    const slot = slotOf('bob', 'org:acme')
+    const work = () => {
+      github.hands.reuseLogin('bob')
+      github.hands.setMember('bob', 'admin')
+    }
+    github.faults.next({ path: /^\/user\/\d+$/ }, { kind: 'meanwhile', work })
+    expect(await provider.observe(slot)).toEqual({ ok: true, value: at('absent') })
+  })
+
+  test('whoever has another name today is looked at under that one, in one more step', async () => {
+    const { github, provider, slotOf } = await given()
+    const slot = slotOf('bob', 'org:acme')
+    github.hands.setMember('bob', 'admin')
+    github.hands.rename('bob', 'bobby')
+    expect(await provider.observe(slot)).toEqual({ ok: true, value: at('admin') })
   })
 })
 

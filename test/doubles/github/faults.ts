@@ -12,7 +12,7 @@ export type FaultKind =
   /** Is slow, then behaves. */
   | { kind: 'delay'; ms: number }
   /** Somebody does something between our call and its answer. */
-  | { kind: 'meanwhile'; work: () => void }
+  | { kind: 'meanwhile'; work: () => void | Promise<void> }
   /** Answers success and changes nothing. */
   | { kind: 'lie' }
   /** Cuts the connection (or claims success, or answers a status) at once, and makes the change only later. */

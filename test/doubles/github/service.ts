@@ -84,8 +84,7 @@ export class Service {
         this.#later(fault.ms, () => this.#answer(asked, response, this.#process(asked)))
         break
       case 'meanwhile':
-        fault.work()
-        this.#answer(asked, response, this.#process(asked))
+        void Promise.resolve(fault.work()).then(() => this.#answer(asked, response, this.#process(asked)))
         break
       case 'lie':
         this.#answer(asked, response, this.#pretend(asked))
