@@ -149,10 +149,7 @@ const DECIDING: WordsFor<Deciding> = {
     ['Use the card of the request, or type ', code('/thand pending')],
   ],
   own_request: () => [['Nobody decides their own request'], ['To take it back: ', code('/thand cancel <id>')]],
-  not_approver: (refusal) => [
-    ['You are not one of those who decide this one'],
-    ['See who is: ', code(`/thand show ${refusal.id}`)],
-  ],
+  not_approver: () => [['You are not one of those who decide this one'], ['Its card says who does']],
   voted_already: (refusal) => [
     [refusal.value === 'yes' ? 'Your approval is counted already' : 'You denied this already'],
   ],

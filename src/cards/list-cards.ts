@@ -1,11 +1,12 @@
 import type { Card, Line } from './card.ts'
+import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { roleOf } from './request-words.ts'
 import { clock, clockSeconds, code, dotted, shortened, spanOf, strong, timeTo } from './words.ts'
 
 const EARLIER_MAX = 10
 
-/** What somebody has and asked for: what they hold first, then what waits, then what is over. */
+/** What somebody has and asked for: what they hold first, then what waits, then what is over. The one held can be ended here. */
 export function mineCard(views: readonly RequestView[], now: number): Card {
   const held = views.filter(isHeld)
   const waiting = views.filter((view) => view.state === 'pending')
@@ -21,7 +22,7 @@ export function mineCard(views: readonly RequestView[], now: number): Card {
       ...section('Waiting', waiting, (view) => ownLine(view, now)),
       ...section('Earlier', over, (view) => ownLine(view, now)),
     ],
-    buttons: [],
+    buttons: held.length === 1 ? held.flatMap((view) => requestCard(view, 'holder').buttons) : [],
     footer: ['The whole of one: ', code('/thand show <id>')],
   }
 }

@@ -11,6 +11,18 @@ const SAME_AS: ReadonlyMap<string, string> = new Map([
   ['status', 'show'],
   ['revoke', 'end'],
 ])
+/** What people say who have never read the words: only ever suggested. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ...['access', 'elevate', 'get', 'give', 'grant', 'i', 'need', 'please', 'want'].map(
+    (word) => [word, 'request'] as const,
+  ),
+  ...['drop', 'finish', 'remove', 'return', 'stop'].map((word) => [word, 'end'] as const),
+  ...['accept', 'allow', 'yes'].map((word) => [word, 'approve'] as const),
+  ...['decline', 'no', 'refuse', 'reject'].map((word) => [word, 'deny'] as const),
+  ['renew', 'extend'],
+  ['waiting', 'pending'],
+  ['why', 'explain'],
+])
 const VERBS = [
   'request',
   'approve',
@@ -37,11 +49,16 @@ export function parseLine(line: string): Parsed {
   if (first === '') return ok({ verb: 'help', word: '' })
   const typed = first.toLowerCase()
   const verb = VERBS.find((known) => known === (SAME_AS.get(typed) ?? typed))
-  if (verb === undefined) {
-    return fail({ code: 'unknown_word', word: first, nearest: nearestWord(first, [...VERBS, ...SAME_AS.keys()]) })
-  }
+  if (verb === undefined) return fail({ code: 'unknown_word', word: first, nearest: meant(first) })
+  if (typed === 'status' && rest === '') return ok({ verb: 'mine' })
   if (verb === 'request') return parseRequest(rest)
   return parseRest(verb, rest)
+}
+
+/** A line that may have been meant. What has a colon is a role. */
+function meant(word: string): string | undefined {
+  if (/^[\w-]+:[\w-]+$/.test(word)) return `request ${word.slice(0, 100)}`
+  return MEANT.get(word.toLowerCase()) ?? nearestWord(word, [...VERBS, ...SAME_AS.keys()])
 }
 
 function parseRest(verb: Exclude<(typeof VERBS)[number], 'request'>, rest: string): Parsed {

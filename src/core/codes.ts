@@ -19,7 +19,7 @@ export type Refusal =
   | { readonly code: 'not_found'; readonly id: RequestId }
   | { readonly code: 'not_ours' }
   | { readonly code: 'own_request' }
-  | { readonly code: 'not_approver'; readonly id: RequestId }
+  | { readonly code: 'not_approver' }
   | { readonly code: 'voted_already'; readonly value: 'yes' | 'no' }
   | {
       readonly code: 'decided_already'

@@ -3,7 +3,7 @@ export function nearestWord(word: string, among: readonly string[]): string | un
   const typed = word.toLowerCase().slice(0, 100)
   const ranked = among
     .map((candidate) => ({ candidate, distance: editDistance(typed, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.ceil(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
     .sort((a, b) => a.distance - b.distance)
   return ranked[0]?.candidate
 }

@@ -32,10 +32,13 @@ export async function openForm(deps: Deps, acting: Acting, asked: string): Promi
   }
 }
 
-function openDenyForm(deps: Deps, { person }: Acting, id: RequestId): Promise<Answer> {
+function openDenyForm(deps: Deps, { person, inbound: { input } }: Acting, id: RequestId): Promise<Answer> {
+  const isOnCard = input.kind === 'open_form' && input.message !== undefined
   return deps.store.transact(async (tx): Promise<Answer> => {
     const request = await tx.requests.find(id)
-    if (request === undefined || !maySee(deps.settings, person, request)) return refused({ code: 'not_found', id })
+    if (request === undefined) return refused({ code: 'not_found', id })
+    if (!maySee(deps.settings, person, request))
+      return refused(isOnCard ? { code: 'not_approver' } : { code: 'not_found', id })
     const view = await viewRequest(tx, deps, request)
     if (request.state === 'pending') return { kind: 'form', form: denyForm(view) }
     const { decided } = view

@@ -103,7 +103,7 @@ async function refusalOf(tx: Tx, deps: Deps, { person, inbound }: Acting, one: C
   const today = settings.roles.find((each) => each.key === role.key)
   const workflow = today?.workflow
   if (role.workflow === undefined || !mayDecide(workflow ?? role.workflow, person, requester)) {
-    return maySee(settings, person, request) ? { code: 'not_approver', id } : { code: 'not_found', id }
+    return maySee(settings, person, request) ? { code: 'not_approver' } : { code: 'not_found', id }
   }
   if (request.state !== 'pending') return decidedAlready(deps, request)
   if (await isAccessOver(tx, request)) {
@@ -140,7 +140,7 @@ function voteRefusal(
   if (decision.vote !== 'yes') return undefined
   if (own?.value === 'yes') return { code: 'voted_already', value: 'yes' }
   const stage = stageFor(workflow, votes, { person, requester: request.requester })
-  return stage === undefined ? { code: 'not_approver', id: request.id } : undefined
+  return stage === undefined ? { code: 'not_approver' } : undefined
 }
 
 function decidedAlready({ settings }: Deps, request: StoredRequest): Refusal {
@@ -154,7 +154,7 @@ async function count(tx: Tx, deps: Deps, acting: Acting, one: Case): Promise<Dec
   const { request, votes, decision } = one
   const { person } = acting
   const { workflow } = request.role
-  if (workflow === undefined) return fail({ code: 'not_approver', id: request.id })
+  if (workflow === undefined) return fail({ code: 'not_approver' })
   const own = votes.find((vote) => vote.person === person.id)
   if (isOutOfOrder(own, decision)) return ok(undefined)
   const stage = stageFor(workflow, votes, { person, requester: request.requester }) ?? own?.stage ?? 0

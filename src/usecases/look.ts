@@ -18,11 +18,18 @@ export function rolesFor(settings: Settings, person: Person): readonly Role[] {
   return settings.roles.filter((role) => role.isEnabled && isEligible(person, role.scopes))
 }
 
+/** What has all these words in it, of what this person may ask for: what begins with the first of them comes first. */
+export function searchRoles(settings: Settings, person: Person, typed: string): readonly Role[] {
+  const words = typed.toLowerCase().trim().split(/\s+/)
+  const textOf = ({ key, name, providerName, description }: Role) =>
+    `${key} ${name} ${providerName} ${description}`.toLowerCase()
+  const found = rolesFor(settings, person).filter((role) => words.every((word) => textOf(role).includes(word)))
+  const isNear = (role: Role) => [role.key, role.name].some((each) => each.toLowerCase().startsWith(words[0] ?? ''))
+  return [...found.filter(isNear), ...found.filter((role) => !isNear(role))]
+}
+
 export function showRoles({ settings }: Deps, person: Person, filter: string): Card {
-  const word = filter.toLowerCase()
-  const found = rolesFor(settings, person).filter((role) =>
-    `${role.key} ${role.name} ${role.description}`.toLowerCase().includes(word),
-  )
+  const found = searchRoles(settings, person, filter)
   return rolesCard(found.map((role) => ({ ...role, capSeconds: role.maxDurationSeconds })))
 }
 

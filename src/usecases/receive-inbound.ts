@@ -4,7 +4,7 @@ import type { Command } from '../commands/command.ts'
 import { parseLine } from '../commands/parse-line.ts'
 import { parseLoginPress } from '../commands/parse-press.ts'
 import type { Refusal } from '../core/codes.ts'
-import type { Result } from '../core/result.ts'
+import { fail, type Result } from '../core/result.ts'
 import type { Answer, Inbound, Input } from '../ports/chat.ts'
 import { isOfItsRequest } from './adopt-copy.ts'
 import { answerForm, openForm } from './answer-form.ts'
@@ -86,7 +86,9 @@ async function ran(deps: Deps, acting: Acting, command: Command, line: string): 
   const isReasonMissing = !result.ok && result.error.code === 'reason_required'
   if (isReasonMissing && acting.inbound.canShowForm && command.verb === 'request')
     return { kind: 'form', form: fillRequestForm(deps, acting.person, command) }
-  return shown(result, line)
+  const { input } = acting.inbound
+  const isOnCard = input.kind === 'press' && input.message !== undefined
+  return shown(isOnCard ? onItsCard(result) : result, line)
 }
 
 /** A button is a typed line, on a message of ours that belongs to the request that it names. */
@@ -120,7 +122,13 @@ async function reacted(deps: Deps, acting: Acting, input: Extract<Input, { kind:
   const decided = await decideRequest(deps, acting, { id, vote, comment: '', reactedAt: input.at })
   // Taking away a mark that counted for nothing says nothing.
   if (!decided.ok && !input.isAdded) return { kind: 'nothing' }
-  return shown(decided, '')
+  return shown(onItsCard(decided), '')
+}
+
+/** Whoever acts on the card of a request sees it, so that there were none would be no answer. */
+function onItsCard<T>(result: Result<T, Refusal>): Result<T, Refusal> {
+  const isHidden = !result.ok && result.error.code === 'not_found'
+  return isHidden ? fail({ code: 'not_approver' }) : result
 }
 
 function shown(result: Result<Card | undefined, Refusal>, line: string): Answer {

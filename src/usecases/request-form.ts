@@ -4,7 +4,7 @@ import type { Person } from '../core/person.ts'
 import type { Role } from '../core/role.ts'
 import type { Answer } from '../ports/chat.ts'
 import type { Deps } from './deps.ts'
-import { rolesFor } from './look.ts'
+import { rolesFor, searchRoles } from './look.ts'
 
 const SUGGESTED_MAX = 100
 
@@ -23,17 +23,10 @@ export function fillRequestForm(
   })
 }
 
-/** What fits the words that were typed, of what this person may ask for: the nearest first, and never more than fit. */
+/** What fits the words that were typed, never more than fit. */
 export function suggestRoles({ settings }: Pick<Deps, 'settings'>, person: Person, typed: string): Answer {
-  const words = typed.toLowerCase().split(/\s+/)
-  const found = rolesFor(settings, person).filter((role) => words.every((word) => textOf(role).includes(word)))
-  const isNear = (role: Role) => [role.key, role.name].some((each) => each.toLowerCase().startsWith(words[0] ?? ''))
-  const sorted = [...found.filter(isNear), ...found.filter((role) => !isNear(role))]
-  return { kind: 'options', options: sorted.slice(0, SUGGESTED_MAX).map((role) => roleChoice(toAsk(role))) }
-}
-
-function textOf({ key, name, providerName, description }: Role): string {
-  return `${key} ${name} ${providerName} ${description}`.toLowerCase()
+  const found = searchRoles(settings, person, typed).slice(0, SUGGESTED_MAX)
+  return { kind: 'options', options: found.map((role) => roleChoice(toAsk(role))) }
 }
 
 function toAsk(role: Role): RoleToAsk {

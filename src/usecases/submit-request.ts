@@ -11,7 +11,7 @@ import type { Extension, StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { type Acting, takeDelivery } from './context.ts'
 import type { Deps } from './deps.ts'
-import { rolesFor } from './look.ts'
+import { rolesFor, searchRoles } from './look.ts'
 import { placeCard } from './place-card.ts'
 import { approveAndPlan } from './plan-grant.ts'
 import { callDeciders } from './tell.ts'
@@ -45,11 +45,12 @@ export async function submitRequest(
   return deps.store.transact((tx) => insert(tx, deps, acting, { role, reason, durationSeconds }))
 }
 
-/** A role that one may not see answers like one that does not exist: with the nearest of those that one may. */
+/** A role that one may not see answers like one that does not exist: with one of those that one may, where one fits. */
 export function unseen({ settings }: Deps, { person }: Acting, typed: string): Refusal {
   const seen = rolesFor(settings, person).map((role) => role.key)
   const bare = seen.map((key) => key.slice(key.indexOf(':') + 1))
-  const nearest = nearestWord(typed, seen) ?? seen[bare.indexOf(nearestWord(typed, bare) ?? '')]
+  const misspelt = nearestWord(typed, seen) ?? seen[bare.indexOf(nearestWord(typed, bare) ?? '')]
+  const nearest = misspelt ?? searchRoles(settings, person, typed)[0]?.key
   return { code: 'role_unknown', ...(nearest === undefined ? {} : { nearest }) }
 }
 

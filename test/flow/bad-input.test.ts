@@ -27,6 +27,9 @@ test('what cannot be asked for is answered with the line that works, for the one
   const answers: Readonly<Record<string, string>> = {
     'request github:org-admn 30m fix': 'Did you mean /thand request github:org-admin 30m fix',
     'request org-admin 30m': 'Did you mean /thand request github:org-admin 30m',
+    'request admin 30m': 'Did you mean /thand request github:org-admin 30m',
+    'request owner 30m': 'Did you mean /thand request github:org-admin 30m',
+    'github:org-admin': 'Did you mean /thand request github:org-admin',
     'request github:nothing-like-it-at-all 30m': 'See yours with /thand roles',
     'request github:billing 30m': 'There is no role “github:billing” that you can ask for',
     'request github:org-admin 5h': 'Try: /thand request github:org-admin 4h',

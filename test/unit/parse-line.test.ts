@@ -15,6 +15,7 @@ test.each([
   [`revoke ${ID}`, { verb: 'end', id: ID }],
   [`status ${ID}`, { verb: 'show', id: ID }],
   ['list', { verb: 'mine' }],
+  ['status', { verb: 'mine' }],
   [`extend ${ID} 1h30m  still at it`, { verb: 'extend', id: ID, durationSeconds: 5400, reason: 'still at it' }],
   ['explain github:org-admin', { verb: 'explain', role: 'github:org-admin' }],
   ['explain github:org-admin 2h', { verb: 'explain', role: 'github:org-admin', durationSeconds: 7200 }],
@@ -26,6 +27,10 @@ test.each([
 
 test.each([
   ['requst github:org-admin 30m', { code: 'unknown_word', word: 'requst', nearest: 'request' }],
+  ['give me admin', { code: 'unknown_word', word: 'give', nearest: 'request' }],
+  ['stop it', { code: 'unknown_word', word: 'stop', nearest: 'end' }],
+  ['github:org-admin 30m', { code: 'unknown_word', word: 'github:org-admin', nearest: 'request github:org-admin' }],
+  ['mien', { code: 'unknown_word', word: 'mien', nearest: undefined }],
   ['xyzzy', { code: 'unknown_word', word: 'xyzzy', nearest: undefined }],
   ['constructor', { code: 'unknown_word', word: 'constructor', nearest: undefined }],
   ['request', { code: 'role_missing' }],
