@@ -48,7 +48,7 @@ Written by \`npm run bench\`; never by hand, and never a test that fails. Commit
 ${isQuick ? '\nA **quick** run, for trying the bench out: too few measurements to rest anything on.\n' : ''}${machine.isBusy ? '\nThe machine was **busy** with other things: the figures are too high.\n' : ''}
 The server runs from the build in a process of its own, the doubles of Slack and GitHub in the bench's, over loopback. PostgreSQL is the one of the tests, on the
 same machine, and syncs every commit to the disk. Times are in ms. The p99 of fewer than 100 measurements is the highest. *Floor* is what cannot be undercut here:
-for acknowledgements a bare Fastify route that checks the same signature, for access the calls of the provider that follow each other, at ${PROVIDER_MS} ms each.
+for acknowledgements a bare Fastify route that checks the same signature, for access the steps of calls to the provider that follow each other, at ${PROVIDER_MS} ms each.
 
 ${sections.join('\n\n')}
 
@@ -132,10 +132,10 @@ function accessLine(what: string, { found, floorMs, p50, p99 }: AccessLine): Lin
     what,
     count: found.count,
     found: both(found),
-    floor: `${round(floorMs)} (${calls} calls)`,
+    floor: `${round(floorMs)} (${calls} steps)`,
     target: `p50 ≤ ${p50}, p99 ≤ ${p99}`,
     isMet: found.p50 <= p50 && found.p99 <= p99,
-    why: `${calls} calls of the provider follow each other in this time, ${round(floorMs)} ms of it: each write is preceded by reads of whose account it is and of what stands, and followed by one that checks.`,
+    why: `${calls} steps of calls to the provider follow each other in this time, ${round(floorMs)} ms of it: each write is preceded by reads of whose account it is and of what stands, and followed by one that checks.`,
   }
 }
 

@@ -1,4 +1,3 @@
-import { schedule } from 'node-cron'
 import type { PersonId, RequestId } from '../core/ids.ts'
 import { personById } from '../core/settings.ts'
 import type { AccountRef } from '../ports/chat.ts'
@@ -9,6 +8,7 @@ import { cancelOfGone, endOfGone, withdrawOfGone } from '../usecases/part-with.t
 import type { SweeperDeps } from './deps.ts'
 import { giveUpPlanned, whyNotGiven } from './drop-changed.ts'
 import { errorOf } from './error-of.ts'
+import { every } from './every.ts'
 import { InFlight } from './in-flight.ts'
 
 const EVERY_MINUTE = '30 * * * * *'
@@ -36,7 +36,7 @@ export function createAskAgain(deps: SweeperDeps): AskAgain {
   }
   let first = 0
   const round = (key: string, isFirst: boolean) => run(key, () => askEverybody(deps, isFirst, () => isOn))
-  const minute = schedule(EVERY_MINUTE, () => round('everybody', false), { noOverlap: true })
+  const minute = every(EVERY_MINUTE, deps.log, () => round('everybody', false))
   return {
     start: () => round(`first ${++first}`, true),
     about: (account) => run(`${account.platform}:${account.account}`, () => askOwner(deps, account)),

@@ -1,7 +1,7 @@
-import { schedule } from 'node-cron'
 import { Bulkheads } from './bulkheads.ts'
 import type { SweeperDeps } from './deps.ts'
 import { errorOf } from './error-of.ts'
+import { every } from './every.ts'
 import { InFlight } from './in-flight.ts'
 import { Insistence } from './insistence.ts'
 import { Loop } from './loop.ts'
@@ -25,9 +25,9 @@ export interface Sweeper {
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const hands = emptyHands(deps, () => loop.wake())
   const loop = new Loop(() => pass(deps, hands).catch((error: unknown) => afterFailure(deps, error)))
-  const heartbeat = schedule(HEARTBEAT, () => loop.wake(), { noOverlap: true })
-  const beat = schedule(HEARTBEAT, () => guarded(deps, 'beat_failed', () => deps.store.beat()), { noOverlap: true })
-  const tidy = schedule(TIDY, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()), { noOverlap: true })
+  const heartbeat = every(HEARTBEAT, deps.log, () => loop.wake())
+  const beat = every(HEARTBEAT, deps.log, () => guarded(deps, 'beat_failed', () => deps.store.beat()))
+  const tidy = every(TIDY, deps.log, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()))
   return {
     async start() {
       await deps.store.onNudge(() => loop.wake())
