@@ -20,6 +20,7 @@ const given = {
   slots: { inFlight: sql.placeholder('slotsInFlight'), busy: sql.placeholder('slotsBusy') },
   withdrawals: { inFlight: sql.placeholder('withdrawalsInFlight'), busy: sql.placeholder('withdrawalsBusy') },
   messages: { inFlight: sql.placeholder('messagesInFlight') },
+  messagesHaveRoom: sql.placeholder('messagesHaveRoom'),
 }
 
 type Look = (replica: string, wanted: AgendaWanted) => Promise<Agenda>
@@ -59,6 +60,7 @@ function filledIn({ giveUpMs, overdueMs, slots, withdrawals, messages }: AgendaW
     withdrawalsInFlight: listedOf(withdrawals.inFlight),
     withdrawalsBusy: listedOf(withdrawals.busy),
     messagesInFlight: listedOf(messages.inFlight),
+    messagesHaveRoom: messages.hasRoom,
   }
 }
 
@@ -134,7 +136,7 @@ function tellingMoments(db: Database) {
     .select({ moment: sql`min(${message.nextTryAt})` })
     .from(message)
     .leftJoin(root, eq(root.id, message.parentId))
-    .where(and(isNotNull(message.nextTryAt), isFree, isNextInThread(db)))
+    .where(and(sql`${given.messagesHaveRoom}::boolean`, isNotNull(message.nextTryAt), isFree, isNextInThread(db)))
   return {
     messages: sql`${messages}`,
     notices: earliest(db, notice.nextTryAt, notice, inArray(notice.kind, KINDS)),

@@ -58,7 +58,7 @@ export async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
     overdueMs: OVERDUE_AFTER_MS,
     slots: hands.slots.atWork(),
     withdrawals: hands.withdrawals.atWork(),
-    messages: { inFlight: hands.messages.keys() },
+    messages: { inFlight: hands.messages.keys(), hasRoom: hasRoomForMessages(hands.messages) },
   })
   const kinds = IN_ORDER.filter((kind) => isOursToTake(kind, { deps, hands, agenda }))
   let taken = 0
@@ -80,7 +80,6 @@ interface Look {
 
 /** Whoever has its hands full is woken when one of them is free; one whose configuration is not the last one begins nothing. */
 function isOursToTake(kind: DueKind, { deps, hands, agenda }: Look): boolean {
-  if (kind === 'messages') return hasRoomForMessages(hands.messages)
   if (kind === 'homes') return hasRoomForHomes(hands.others)
   return kind !== 'preparations' || agenda.loadedLast === deps.settings.hash
 }

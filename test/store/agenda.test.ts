@@ -313,7 +313,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the agenda on %s', (engine)
           overdueMs: 30_000,
           slots: { inFlight, busy },
           withdrawals: { inFlight: [], busy: [] },
-          messages: { inFlight: [] },
+          messages: { inFlight: [], hasRoom: true },
         })
       ).dueInMs.has('slots')
     expect([await due([], []), await due([1], []), await due([2], ['j']), await due([], ['i'])]).toEqual([

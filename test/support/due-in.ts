@@ -13,7 +13,7 @@ export async function dueIn(
     overdueMs: 30_000,
     slots: idle,
     withdrawals: idle,
-    messages: { inFlight },
+    messages: { inFlight, hasRoom: true },
   })
   const ms = dueInMs.get(kind)
   return ms === undefined ? undefined : Math.max(0, ms)

@@ -37,5 +37,6 @@ export interface AgendaWanted {
   readonly overdueMs: number
   readonly slots: AtWork
   readonly withdrawals: AtWork
-  readonly messages: Pick<AtWork, 'inFlight'>
+  /** Without room they are not looked for: of many that wait, to find the next one takes a while. */
+  readonly messages: Pick<AtWork, 'inFlight'> & { readonly hasRoom: boolean }
 }

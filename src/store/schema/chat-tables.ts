@@ -30,6 +30,7 @@ export const message = pgTable(
   },
   (t) => [
     index('message_to_send').on(t.nextTryAt).where(sql`next_try_at is not null`),
+    index('message_before').on(t.parentId, t.id).where(sql`next_try_at is not null and ref_message is null`),
     index('message_of_request').on(t.requestId),
     uniqueIndex('message_ref').on(t.platform, t.refChannel, t.refMessage).where(sql`ref_message is not null`),
     uniqueIndex('message_one_root').on(t.requestId, t.platform, t.audience, t.place).where(sql`kind = 'card'`),

@@ -1,0 +1,2 @@
+CREATE INDEX "message_before" ON "message" USING btree ("parent_id","id") WHERE next_try_at is not null and ref_message is null;--> statement-breakpoint
+CREATE INDEX "grant_to_compare" ON "access_grant" USING btree ("holders_try_at") WHERE holders_before is not null;

@@ -1,1 +1,0 @@
-CREATE INDEX "grant_to_compare" ON "access_grant" USING btree ("holders_try_at") WHERE holders_before is not null;
