@@ -6,14 +6,21 @@ import { startPostgres } from '../test/support/postgres.ts'
 import { measureAccess } from './access.ts'
 import { measureAcknowledgements } from './acknowledgements.ts'
 import { machineNow } from './machine.ts'
+import { measurePass } from './pass.ts'
 import { type EngineFigures, reportOf } from './report.ts'
 import { type EngineName, type Stage, setStage } from './stage.ts'
 import { measureClient, measureStarts } from './starts.ts'
 
 const PAGE = path.resolve(import.meta.dirname, '../docs/performance.md')
 const LONGEST_MS = 30 * 60_000
-const FULL = { acks: { idle: 500, loaded: 3000 }, access: 30, starts: { times: 5, idleMs: 15_000 }, client: 20 }
-const QUICK = { acks: { idle: 30, loaded: 100 }, access: 3, starts: { times: 1, idleMs: 1_000 }, client: 3 }
+const FULL = {
+  acks: { idle: 500, loaded: 3000 },
+  access: 30,
+  starts: { times: 5, idleMs: 15_000 },
+  client: 20,
+  passes: 1000,
+}
+const QUICK = { acks: { idle: 30, loaded: 100 }, access: 3, starts: { times: 1, idleMs: 1_000 }, client: 3, passes: 20 }
 
 const isQuick = process.argv.includes('--quick')
 const sizes = isQuick ? QUICK : FULL
@@ -48,7 +55,9 @@ try {
   tell('the client')
   const client = measureClient(sizes.client)
   const engines = [await measured('PostgreSQL', database.url), await measured('PGlite', database.url)]
-  const page = reportOf({ machine, isQuick, engines, client })
+  tell('a pass over many grants')
+  const pass = await measurePass(database.url, sizes.passes)
+  const page = reportOf({ machine, isQuick, engines, client, pass })
   if (isQuick && !process.argv.includes('--write')) process.stdout.write(page)
   else writeFileSync(PAGE, page)
 } finally {

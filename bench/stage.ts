@@ -81,7 +81,7 @@ export async function until<T>(what: string, look: () => T | undefined, limitMs 
   throw new Error(`waited ${limitMs} ms for ${what}`)
 }
 
-async function newDatabase(postgresUrl: string): Promise<string> {
+export async function newDatabase(postgresUrl: string): Promise<string> {
   const url = new URL(postgresUrl)
   const name = `bench_${randomUUID().replaceAll('-', '')}`
   const admin = postgres(url.href, { max: 1, onnotice: () => undefined })
