@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
@@ -76,14 +77,16 @@ function outcomesIn(db: Database, { now, replica }: Stamp): Pick<Messages, 'sent
     async sent(one, ref, shownRevision) {
       const shown = { refChannel: ref.channel, refMessage: ref.message, shownRevision: shownRevision ?? null }
       const rest = { owner: null, tries: 0, lastError: null, nextTryAt: null }
-      await db
+      const [kept] = await db
         .update(message)
         .set({ ...shown, ...rest })
         .where(isOurs(one))
+        .returning({ content: message.content })
       // Only now, under the row's lock: a change that comes after this finds the row as it is left here, and makes it due.
       const [row] = await db.select({ revision: request.revision }).from(request).where(eq(request.id, one.requestId))
       const lags = shownRevision !== undefined && row !== undefined && row.revision > shownRevision
-      if (lags)
+      const isOther = kept !== undefined && !isDeepStrictEqual(kept.content ?? undefined, one.content)
+      if (lags || isOther)
         await db
           .update(message)
           .set({ nextTryAt: dateOf(now) })

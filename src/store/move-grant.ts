@@ -1,11 +1,11 @@
-import { and, eq, inArray, ne } from 'drizzle-orm'
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { AuditEvent } from '../core/audit.ts'
 import type { GrantMove } from '../ports/store/grants.ts'
 import type { Record } from './audit-rows.ts'
 import { type Database, dateOf, msOf, msOrNothing, schema } from './database.ts'
 import { touchRequest } from './touch.ts'
 
-const { accessGrant, credential, holding, slot } = schema
+const { accessGrant, credential, holding, message, slot } = schema
 
 /** The only way in which a grant changes its state: compare-and-set, its event, a new revision, and its slots made due. */
 export async function moveGrant(
@@ -33,7 +33,10 @@ export async function moveGrant(
   const [row] = moved
   if (row === undefined) return false
   if (move.to === 'revoked') await db.update(holding).set({ state: 'closed' }).where(eq(holding.grantId, move.id))
-  if (move.to === 'revoking') await makeDue(db, move.id, now)
+  if (move.to === 'revoking') {
+    await makeDue(db, move.id, now)
+    await takeButtons(db, move.id, now)
+  }
   await touchRequest(db, move.id, now)
   await record(move.to === 'revoked' ? { ...event, detail: { ...event.detail, ...lateness(row, now) } } : event)
   return true
@@ -44,6 +47,15 @@ function lateness({ expiresAt, endDueAt }: { expiresAt: Date | null; endDueAt: D
   if (endDueAt === null) return {}
   const due = Math.min(msOf(endDueAt), msOrNothing(expiresAt) ?? Number.POSITIVE_INFINITY)
   return { late_ms: Math.max(0, now - due) }
+}
+
+/** A line that offered something to press, such as the warning, offers nothing any more. */
+async function takeButtons(db: Database, requestId: string, now: number): Promise<void> {
+  const hasButtons = sql`jsonb_array_length(${message.content} -> 'buttons') > 0`
+  await db
+    .update(message)
+    .set({ content: sql`jsonb_set(${message.content}, '{buttons}', '[]')`, nextTryAt: dateOf(now), tries: 0 })
+    .where(and(eq(message.requestId, requestId), eq(message.kind, 'line'), hasButtons))
 }
 
 /** Revokes are taken before grants: its slots are urgent, and due now, as are its credentials. */

@@ -74,7 +74,7 @@ function deliver(
   message: StoredMessage,
   { to, card }: { to: Conversation; card: Card },
 ): Promise<Delivery> {
-  if (message.kind !== 'line' && message.ref !== undefined) return platform.replace(message.ref, card)
+  if (message.ref !== undefined) return platform.replace(message.ref, card)
   const thread = message.threadRef === undefined ? {} : { thread: message.threadRef }
   return platform.post(to, card, { key: `${message.requestId}:${message.id}`, ...thread })
 }

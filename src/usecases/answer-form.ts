@@ -28,7 +28,7 @@ export async function openForm(deps: Deps, acting: Acting, asked: string): Promi
     case 'deny':
       return openDenyForm(deps, acting, wanted.id)
     case 'extend':
-      return openExtendForm(deps, acting, wanted.id)
+      return openExtendForm(deps, acting, wanted)
   }
 }
 

@@ -9,7 +9,11 @@ import { findExtendable, verdictOn } from './extend-access.ts'
 import { viewRequest } from './view-request.ts'
 
 /** The policy is asked for the least that can be asked for: what nobody could get has no form. A reason is still to come. */
-export function openExtendForm(deps: Deps, acting: Acting, id: RequestId): Promise<Answer> {
+export function openExtendForm(
+  deps: Deps,
+  acting: Acting,
+  { id, durationSeconds }: { readonly id: RequestId; readonly durationSeconds?: number },
+): Promise<Answer> {
   return deps.store.transact(async (tx): Promise<Answer> => {
     const found = await findExtendable(tx, deps, acting, id)
     if (!found.ok) return { kind: 'card', card: errorCard(found.error) }
@@ -21,7 +25,7 @@ export function openExtendForm(deps: Deps, acting: Acting, id: RequestId): Promi
     if (verdict.outcome === 'deny' && verdict.refusal.code !== 'reason_required')
       return { kind: 'card', card: errorCard(verdict.refusal) }
     const form = extendForm(await viewRequest(tx, deps, given), {
-      usualSeconds,
+      usualSeconds: durationSeconds ?? usualSeconds,
       minimumSeconds,
       isReasonRequired: reason?.isRequired ?? false,
     })

@@ -13,6 +13,7 @@ import { type Acting, takeAnswer } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
 import type { LineLimit } from './line-limit.ts'
+import { openExtendForm } from './open-extend-form.ts'
 import { fillRequestForm, suggestRoles } from './request-form.ts'
 import { runCommand } from './run-command.ts'
 import { openHome } from './view-home.ts'
@@ -84,8 +85,10 @@ function isAskingWithoutRole(line: string): boolean {
 async function ran(deps: Deps, acting: Acting, command: Command, line: string): Promise<Answer> {
   const result = await runCommand(deps, acting, command)
   const isReasonMissing = !result.ok && result.error.code === 'reason_required'
-  if (isReasonMissing && acting.inbound.canShowForm && command.verb === 'request')
+  const canFillIn = isReasonMissing && acting.inbound.canShowForm
+  if (canFillIn && command.verb === 'request')
     return { kind: 'form', form: fillRequestForm(deps, acting.person, command) }
+  if (canFillIn && command.verb === 'extend') return openExtendForm(deps, acting, command)
   const { input } = acting.inbound
   const isOnCard = input.kind === 'press' && input.message !== undefined
   return shown(isOnCard ? onItsCard(result) : result, line)

@@ -144,6 +144,24 @@ describe('more time in access that is there', () => {
   })
 })
 
+test('a line that lacks its required reason opens the form, with the time filled in', async () => {
+  const needing = OPEN.replace('  open:', '  needing:').replace(
+    'approval: none',
+    'workflows: [two-eyes]\n    reason: { required: true }',
+  )
+  stage = await givenStage({ yaml: (github) => yamlWith(github, { roles: needing }) })
+  const { client, slack, until } = stage.world
+  const grant = await givenActive(stage, 'github:needing 30m to begin with')
+  await client.command('U0ANN', `extend ${grant} 12m`)
+  const form = await until('the form', () => slack.views.at(-1))
+  expect(JSON.stringify(form.view)).toContain('"initial_value":"12m"')
+  const asked = await client.submitView('U0ANN', form, { reason: 'nearly there' })
+  expect(plainTextOf(form)).toMatch(/12 minutes more/)
+  const id = /req_\w{8}/.exec(asked.text.replaceAll(grant, ''))?.[0] ?? ''
+  const [row] = await stage.sql`select reason, duration_seconds, extends_grant from request where id = ${id}`
+  expect(row).toEqual({ reason: 'nearly there', duration_seconds: 720, extends_grant: grant })
+})
+
 describe('the warning before the end', () => {
   test('can be acted on where it stands: more time in a form, its errors at their fields, and another warning later', async () => {
     stage = await givenStage()
@@ -175,6 +193,8 @@ describe('the warning before the end', () => {
     await world.until('another warning', () => warnings()[1])
     await world.client.press('U0ANN', warning, 'End now')
     await stage.reach(grant, 'revoked')
+    await world.until('nothing to press any more', () => warnings().every((each) => labelsOf(each).length === 0))
+    expect(warnings().map((each) => world.text(each))).toEqual(Array(2).fill(expect.stringMatching(/^Ends at/)))
   })
 
   test('what has had all that its role allows is not offered more', async () => {

@@ -69,7 +69,10 @@ export interface Grants {
   ): Promise<void>
   find(id: RequestId): Promise<StoredGrant | undefined>
   lock(id: RequestId): Promise<StoredGrant | undefined>
-  /** Compare-and-set with its event; the request gets a new revision, and slots with something to undo become due. */
+  /**
+   * Compare-and-set with its event; the request gets a new revision. To `revoking`: slots with something to undo become due,
+   * and lines of it that offered something to press offer nothing any more.
+   */
   move(move: GrantMove, event: AuditEvent): Promise<boolean>
   /**
    * The end moves later while the grant is active and its end has not come, never beyond `mostSeconds` from its start; the
