@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { Secret } from '../src/core/secret.ts'
+import type { Store } from '../src/ports/store/store.ts'
 import { openPostgres } from '../src/store/open-postgres.ts'
 import { type Spread, spreadOf } from './spread.ts'
 import { newDatabase } from './stage.ts'
@@ -7,9 +8,13 @@ import { newDatabase } from './stage.ts'
 const GRANTS = 100_000
 const IDLE = { inFlight: [], busy: [] }
 
+const WAITING = 36_000
+
 export interface PassFigures {
   readonly grants: number
-  readonly found: Spread
+  readonly quiet: Spread
+  readonly waiting: number
+  readonly backlog: Spread
 }
 
 /** One pass of an idle sweeper: its one statement, with this many grants that are active and none that is due. */
@@ -18,6 +23,14 @@ export async function measurePass(postgresUrl: string, times: number): Promise<P
   const store = await openPostgres(new Secret(url), { migrate: true })
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   await fill(sql)
+  const quiet = await looks(store, times, (due) => due === 0)
+  await pileUp(sql)
+  const backlog = await looks(store, times, (due) => due === 1)
+  await Promise.all([store.close(), sql.end()])
+  return { grants: GRANTS, quiet, waiting: WAITING, backlog }
+}
+
+async function looks(store: Store, times: number, isRight: (due: number) => boolean): Promise<Spread> {
   const took: number[] = []
   for (let n = 0; n < times; n++) {
     const began = performance.now()
@@ -29,10 +42,20 @@ export async function measurePass(postgresUrl: string, times: number): Promise<P
       messages: { inFlight: [], hasRoom: true },
     })
     took.push(performance.now() - began)
-    if ([...dueInMs.values()].some((ms) => ms <= 0)) throw new Error('something is due')
+    if (!isRight([...dueInMs.values()].filter((ms) => ms <= 0).length)) throw new Error('the wrong things are due')
   }
-  await Promise.all([store.close(), sql.end()])
-  return { grants: GRANTS, found: spreadOf(took) }
+  return spreadOf(took)
+}
+
+/** Cards and their lines that wait, as while a platform takes one a second. */
+async function pileUp(sql: postgres.Sql): Promise<void> {
+  const cards = sql`select n, 'req_' || lpad(n::text, 8, '0') as id from generate_series(1, ${WAITING / 6}::int) as n`
+  const due = sql`now() - interval '1 hour' + n * interval '1 ms'`
+  await sql`insert into message (id, request_id, kind, platform, audience, place, created_at, next_try_at)
+    select -n, id, 'card', 'slack', 'channel', 'C0OTHER', now(), ${due} from (${cards}) as cards`
+  await sql`insert into message (request_id, kind, platform, audience, place, parent_id, content, created_at, next_try_at)
+    select id, 'line', 'slack', 'channel', 'C0OTHER', -n, '{}', now(), ${due} from (${cards}) as cards, generate_series(1, 5)`
+  await sql`vacuum analyze`
 }
 
 /** Each with its request, its slot and a card that is up to date, as after a quiet hour; and as many that are over. */

@@ -38,7 +38,7 @@ export function reportOf({ machine, isQuick, engines, client, pass }: Report): s
   const sections = engines.map((each) => [`## ${each.engine}`, '', ...tableOf(linesOf(each))].join('\n'))
   const all = [
     ...engines.flatMap((each) => linesOf(each).map((line) => ({ ...line, of: each.engine }))),
-    { ...passLine(pass), of: 'PostgreSQL' },
+    ...passLines(pass).map((line) => ({ ...line, of: 'PostgreSQL' })),
     ...clientLines(client).map((line) => ({ ...line, of: 'the client' })),
   ]
   const missed = all.filter((line) => !line.isMet)
@@ -57,7 +57,7 @@ ${sections.join('\n\n')}
 
 ## A pass over many grants
 
-${tableOf([passLine(pass)]).join('\n')}
+${tableOf(passLines(pass)).join('\n')}
 
 ## The client
 
@@ -110,16 +110,21 @@ function linesOf({ engine, acknowledgements: acks, access, starts }: EngineFigur
   ]
 }
 
-function passLine({ grants, found }: PassFigures): Line {
-  return {
-    what: `one look at what is due, ${grants.toLocaleString('en')} grants active and none due, as many over`,
+function passLines({ grants, quiet, waiting, backlog }: PassFigures): readonly Line[] {
+  const line = (what: string, found: Spread): Line => ({
+    what,
     count: found.count,
     found: both(found),
     floor: '–',
     target: 'p99 ≤ 20',
     isMet: found.p99 <= 20,
     why: 'It is one statement; what takes long in it is a scan that an index should have spared.',
-  }
+  })
+  const number = (n: number) => n.toLocaleString('en')
+  return [
+    line(`one look at what is due: ${number(grants)} grants active, none due, as many over`, quiet),
+    line(`the same, with ${number(waiting)} messages that wait to be sent`, backlog),
+  ]
 }
 
 function ackLine(

@@ -1,4 +1,4 @@
-import { and, eq, exists, inArray, isNotNull, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, inArray, isNotNull, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Agenda, AgendaWanted, AtWork, DueKind } from '../ports/store/agenda.ts'
 import { isFreeToUs, isNoneOf, listedOf } from './claims.ts'
@@ -132,11 +132,14 @@ function workMoments(db: Database) {
 
 function tellingMoments(db: Database) {
   const isFree = isFreeToUs(db, message, { replica: given.replica, ...given.messages })
+  // In the order of the index, so that it ends at the first: a minimum would look at all that wait.
   const messages = db
-    .select({ moment: sql`min(${message.nextTryAt})` })
+    .select({ moment: message.nextTryAt })
     .from(message)
     .leftJoin(root, eq(root.id, message.parentId))
     .where(and(sql`${given.messagesHaveRoom}::boolean`, isNotNull(message.nextTryAt), isFree, isNextInThread(db)))
+    .orderBy(asc(message.nextTryAt))
+    .limit(1)
   return {
     messages: sql`${messages}`,
     notices: earliest(db, notice.nextTryAt, notice, inArray(notice.kind, KINDS)),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { and, asc, eq, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Messages, StoredMessage } from '../ports/store/messages.ts'
@@ -121,15 +121,15 @@ async function claimMessages(
     .from(message)
     .leftJoin(root, eq(root.id, message.parentId))
     .where(and(lte(message.nextTryAt, dateOf(now)), isFree, isNextInThread(db)))
-    .orderBy(asc(message.id))
+    .orderBy(asc(message.nextTryAt), asc(message.id))
     .limit(limit)
     .for('update', { of: message, skipLocked: true })
-  for (const { message: row } of due) {
-    await db
-      .update(message)
-      .set({ owner: replica, epoch: row.epoch + 1 })
-      .where(eq(message.id, row.id))
-  }
+  if (due.length === 0) return []
+  const ids = due.map((one) => one.message.id)
+  await db
+    .update(message)
+    .set({ owner: replica, epoch: sql`${message.epoch} + 1` })
+    .where(inArray(message.id, ids))
   return due.map((one) => messageOf({ ...one.message, epoch: one.message.epoch + 1 }, one.root ?? undefined))
 }
 

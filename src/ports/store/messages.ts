@@ -34,7 +34,7 @@ export interface Messages {
   findRoot(requestId: RequestId, audience: StoredMessage['audience']): Promise<StoredMessage | undefined>
   /** The message that we posted there, or undefined: what is not ours decides nothing. */
   findByRef(platform: string, ref: MessageRef): Promise<StoredMessage | undefined>
-  /** Due ones whose thread exists, oldest first, one a thread; `inFlight` are those that this process is sending. */
+  /** Due ones whose thread exists, the longest due first, one a thread; `inFlight` are those that this process is sending. */
   claim(limit: number, inFlight: readonly number[]): Promise<readonly StoredMessage[]>
   sent(message: StoredMessage, ref: MessageRef, shownRevision: number | undefined): Promise<void>
   /** It is not there any more: it is posted anew, and what follows in its thread with it. */
