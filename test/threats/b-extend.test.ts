@@ -212,7 +212,10 @@ describe('who may ask, and for what', () => {
         ),
     })
     const grant = await givenActive(stage, 'github:team-sre 30m OPS-1')
-    expect(await stage.say('U0ANN', `extend ${grant} 20m`)).toMatch(/asks for a reason/)
+    // Without any reason a form asks for it: nothing is stored until it is filled in.
+    await stage.world.client.command('U0ANN', `extend ${grant} 20m`)
+    await stage.world.until('the form', () => stage.world.slack.views.length > 0)
+    expect(await stage.sql`select id from request where extends_grant = ${grant}`).toEqual([])
     expect(await stage.say('U0ANN', `extend ${grant} 20m more`)).toMatch(/does not have the form/)
     await extend(stage, 'U0ANN', `${grant} 20m OPS-2 still there`)
   })
