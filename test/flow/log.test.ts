@@ -17,6 +17,8 @@ test('every event of the record is one line of the log, in its order; a vote lea
   stage = await givenStage()
   const id = await stage.give('U0ANN', 'github:org-admin 1s')
   await stage.reach(id, 'revoked')
+  // The last one, which comes after the end: the log has it once it is committed.
+  await stage.world.until('it was compared', () => stage.world.log.some((line) => line.includes('holders_compared')))
   const lines = stage.world.log.map((line) => JSON.parse(line) as LogLine)
   const audited = lines.filter((line) => line.audit === true && line.subject === id)
   expect(audited.map((line) => line.msg)).toEqual(await stage.events(id))
