@@ -37,7 +37,7 @@ async function looks(store: Store, times: number, isRight: (due: number) => bool
     const { dueInMs } = await store.agenda({
       giveUpMs: 900_000,
       overdueMs: 30_000,
-      slots: IDLE,
+      slots: { ...IDLE, configuration: 'none' },
       withdrawals: IDLE,
       messages: { inFlight: [], hasRoom: true },
     })

@@ -1,6 +1,7 @@
 import { and, asc, eq, exists, inArray, isNotNull, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Agenda, AgendaWanted, AtWork, DueKind } from '../ports/store/agenda.ts'
+import { isOursToWork } from './begun-work.ts'
 import { isFreeToUs, isNoneOf, listedOf } from './claims.ts'
 import { loadedLast } from './configurations.ts'
 import { type Database, schema } from './database.ts'
@@ -18,6 +19,7 @@ const given = {
   giveUpSeconds: sql.placeholder('giveUpSeconds'),
   overdueSeconds: sql.placeholder('overdueSeconds'),
   slots: { inFlight: sql.placeholder('slotsInFlight'), busy: sql.placeholder('slotsBusy') },
+  configuration: sql.placeholder('configuration'),
   withdrawals: { inFlight: sql.placeholder('withdrawalsInFlight'), busy: sql.placeholder('withdrawalsBusy') },
   messages: { inFlight: sql.placeholder('messagesInFlight') },
   messagesHaveRoom: sql.placeholder('messagesHaveRoom'),
@@ -57,6 +59,7 @@ function filledIn({ giveUpMs, overdueMs, slots, withdrawals, messages }: AgendaW
     overdueSeconds: overdueMs / 1000,
     slotsInFlight: listedOf(slots.inFlight),
     slotsBusy: listedOf(slots.busy),
+    configuration: slots.configuration,
     withdrawalsInFlight: listedOf(withdrawals.inFlight),
     withdrawalsBusy: listedOf(withdrawals.busy),
     messagesInFlight: listedOf(messages.inFlight),
@@ -123,11 +126,18 @@ function requestMoments(db: Database) {
 }
 
 function workMoments(db: Database) {
-  const of = (table: typeof slot | typeof credential, { inFlight, busy }: Record<keyof AtWork, Placeholder>) => {
-    const isOurs = and(isFreeToUs(db, table, { replica: given.replica, inFlight }), isNoneOf(table.instance, busy))
-    return earliest(db, table.nextTryAt, table, and(isNotNull(table.nextTryAt), isOurs))
+  const of = (
+    table: typeof slot | typeof credential,
+    { inFlight, busy }: Record<keyof AtWork, Placeholder>,
+    isOurs: SQL | undefined,
+  ) => {
+    const isFree = and(isFreeToUs(db, table, { replica: given.replica, inFlight }), isNoneOf(table.instance, busy))
+    return earliest(db, table.nextTryAt, table, and(isNotNull(table.nextTryAt), isFree, isOurs))
   }
-  return { slots: of(slot, given.slots), withdrawals: of(credential, given.withdrawals) }
+  return {
+    slots: of(slot, given.slots, isOursToWork(db, given.configuration)),
+    withdrawals: of(credential, given.withdrawals, undefined),
+  }
 }
 
 function tellingMoments(db: Database) {

@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
-import type { ClaimedSlot, Slots, SlotsWanted } from '../ports/store/slots.ts'
+import type { ClaimedSlot, Slots, SlotsWanted, WithConfiguration } from '../ports/store/slots.ts'
 import { attemptsIn } from './attempts.ts'
 import type { Record } from './audit-rows.ts'
+import { isOursToWork } from './begun-work.ts'
 import { isFreeToUs, isNoneOf, listedOf } from './claims.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { loadSlot } from './load-slot.ts'
@@ -40,7 +41,7 @@ export function slotsIn(
 async function claimSlots(
   db: Database,
   { now, replica }: { readonly now: number; readonly replica: string },
-  { limit, instances, inFlight }: SlotsWanted,
+  { limit, instances, inFlight, configuration }: SlotsWanted & WithConfiguration,
 ): Promise<readonly ClaimedSlot[]> {
   const due = await db
     .select({ id: slot.id })
@@ -50,6 +51,7 @@ async function claimSlots(
         lte(slot.nextTryAt, dateOf(now)),
         isFreeToUs(db, slot, { replica, inFlight: listedOf(inFlight) }),
         isOf(instances),
+        isOursToWork(db, configuration),
       ),
     )
     .orderBy(desc(slot.isUrgent), asc(slot.nextTryAt))

@@ -56,7 +56,7 @@ export async function pass(deps: SweeperDeps, hands: Hands): Promise<number> {
   const agenda = await deps.store.agenda({
     giveUpMs: GIVE_UP_MS,
     overdueMs: OVERDUE_AFTER_MS,
-    slots: hands.slots.atWork(),
+    slots: { ...hands.slots.atWork(), configuration: deps.settings.hash },
     withdrawals: hands.withdrawals.atWork(),
     messages: { inFlight: hands.messages.keys(), hasRoom: hasRoomForMessages(hands.messages) },
   })

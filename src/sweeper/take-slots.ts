@@ -18,7 +18,8 @@ export async function takeSlots(deps: SweeperDeps, hands: Hands): Promise<number
   const { inFlight } = hands.bulkheads
   const { claimed, now } = await deps.store.transact(async (tx) => {
     const found: ClaimedSlot[] = []
-    for (const share of hands.bulkheads.shares()) found.push(...(await tx.slots.claim(share)))
+    const { hash: configuration } = deps.settings
+    for (const share of hands.bulkheads.shares()) found.push(...(await tx.slots.claim({ ...share, configuration })))
     return { claimed: found, now: tx.now }
   })
   for (const slot of claimed)

@@ -30,7 +30,7 @@ const CLAIM: Readonly<Record<DueKind, (tx: Tx) => Promise<readonly unknown[]>>> 
   ends: (tx) => tx.grants.claimDue(9, GIVE_UP_MS),
   closings: async (tx) => [...(await tx.credentials.claimUnanswered(9)), ...(await tx.grants.claimToClose(9))],
   withdrawals: (tx) => tx.credentials.claim(wanted),
-  slots: (tx) => tx.slots.claim(wanted),
+  slots: (tx) => tx.slots.claim({ ...wanted, configuration: 'c' }),
   preparations: (tx) => tx.grants.claimToPrepare(9, () => tx.now),
   lapses: (tx) => tx.requests.claimLapsed(9),
   reminders: (tx) => tx.requests.claimReminders(9),
@@ -304,6 +304,25 @@ describe.each<EngineName>(['postgres', 'embedded'])('the agenda on %s', (engine)
     expect(ms).toBeLessThanOrEqual(60_000)
   })
 
+  test('of a configuration that is not the last one only what has begun is due, and only that is claimed', async () => {
+    const { store } = database
+    const superseded = { ...wanted, configuration: 'older' }
+    const found = async () => [
+      await dueIn(store, 'slots', { configuration: 'older' }),
+      (await store.transact((tx) => tx.slots.claim(superseded))).length,
+    ]
+    await store.transact((tx) => tx.loadConfiguration({ hash: 'c', content: '{}' }))
+    for (const each of [...grant('planned'), ...holding('new'), `update slot set next_try_at = ${PAST}`])
+      await database.raw(each)
+    expect(await found()).toEqual([undefined, 0])
+    expect(await dueIn(store, 'slots', { configuration: 'c' })).toBe(0)
+    for (const state of ['granting', 'active']) await database.raw(`update access_grant set state = '${state}'`)
+    await database.raw(`update holding set is_reached = true`)
+    expect(await found()).toEqual([undefined, 0])
+    await database.raw(`update access_grant set state = 'revoking'`)
+    expect(await found()).toEqual([0, 1])
+  })
+
   test('what is busy, and what we work on, is not called due; what we claimed and left behind is', async () => {
     await database.raw(slot({ next_try_at: PAST, owner: `'${database.store.replica}'` }))
     const due = async (inFlight: readonly number[], busy: readonly string[]) =>
@@ -311,7 +330,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the agenda on %s', (engine)
         await database.store.agenda({
           giveUpMs: GIVE_UP_MS,
           overdueMs: 30_000,
-          slots: { inFlight, busy },
+          slots: { inFlight, busy, configuration: 'c' },
           withdrawals: { inFlight: [], busy: [] },
           messages: { inFlight: [], hasRoom: true },
         })

@@ -35,7 +35,7 @@ const DONE: AttemptAnswer = {
   event: event('attempt_answered'),
 }
 
-const wanted = { limit: 9, instances: { except: [] } }
+const wanted = { limit: 9, instances: { except: [] }, configuration: 'c' }
 
 async function claim(store: Store, inFlight: readonly number[] = []): Promise<ClaimedSlot | undefined> {
   return (await store.transact((tx) => tx.slots.claim({ ...wanted, inFlight })))[0]

@@ -17,7 +17,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('a thread on %s', (engine) =
   afterAll(() => store.close())
 
   const claim = (inFlight: readonly number[] = []) => store.transact((tx) => tx.messages.claim(9, inFlight))
-  const dueInMs = (inFlight: readonly number[] = []) => dueIn(store, 'messages', inFlight)
+  const dueInMs = (inFlight: readonly number[] = []) => dueIn(store, 'messages', { inFlight })
 
   test('is posted from top to bottom; what waits for something on its way is not called due, so that nobody looks in vain', async () => {
     await store.transact(async (tx) => {

@@ -55,6 +55,5 @@ test('B26: alone, it begins nothing that was approved, and takes away what has e
   expect((await stage.grantOf(waits)).state).toBe('planned')
   expect(writesOf(github).filter((write) => write.includes('bob-acme'))).toEqual([])
   await stage.world.start()
-  // It was tried in vain for a while: the next try may be half a minute away.
-  await stage.reach(waits, 'active', 45_000)
+  await stage.reach(waits, 'active')
 })

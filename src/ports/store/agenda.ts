@@ -1,3 +1,5 @@
+import type { WithConfiguration } from './slots.ts'
+
 /** What there is to take, by kind: each is claimed by a method of its own. */
 export type DueKind =
   | 'ends'
@@ -35,7 +37,7 @@ export interface AgendaWanted {
   readonly giveUpMs: number
   /** How long after its end access that is still there is overdue. */
   readonly overdueMs: number
-  readonly slots: AtWork
+  readonly slots: AtWork & WithConfiguration
   readonly withdrawals: AtWork
   /** Without room they are not looked for: of many that wait, to find the next one takes a while. */
   readonly messages: Pick<AtWork, 'inFlight'> & { readonly hasRoom: boolean }

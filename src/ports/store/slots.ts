@@ -22,6 +22,11 @@ export interface SlotsWanted {
   readonly inFlight: readonly number[]
 }
 
+/** Of the configuration that this process has: with another than the last one it is given nothing that is still to begin. */
+export interface WithConfiguration {
+  readonly configuration: string
+}
+
 export interface AttemptTimes {
   readonly lastSendMs: number
   readonly deadlineMs: number
@@ -31,7 +36,7 @@ export interface AttemptTimes {
 
 export interface Slots {
   /** Due ones that nobody alive has, revokes first. */
-  claim(wanted: SlotsWanted): Promise<readonly ClaimedSlot[]>
+  claim(wanted: SlotsWanted & WithConfiguration): Promise<readonly ClaimedSlot[]>
   /** Locks the slot and all that bears on it. Undefined when the claim is not ours any more: then nothing is written. */
   load(
     slot: ClaimedSlot,
