@@ -23,7 +23,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/demo': ['src', 'bots', 'providers', 'test/doubles'],
   'src/cli': ['src', 'bots', 'providers'],
   'src/main.ts': ['src', 'bots', 'providers'],
-  'bots/slack': BOT,
+  'bots/common': BOT,
+  'bots/slack': [...BOT, 'bots/common'],
+  'bots/teams': [...BOT, 'bots/common'],
   'providers/github': ['src/core', 'src/ports'],
 }
 

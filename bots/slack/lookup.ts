@@ -1,6 +1,6 @@
 import type { UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { AccountFacts, AccountLookup, AccountRef } from '../../src/ports/chat.ts'
-import { Remembered } from './remembered.ts'
+import { Remembered } from '../common/remembered.ts'
 import { codeOf } from './web-api.ts'
 
 export interface LookupOptions {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { fromSlack, withoutInvisible } from './slack-text.ts'
+import { withoutInvisible } from '../common/text.ts'
+import { fromSlack } from './slack-text.ts'
 import { UnreadablePayload } from './turn.ts'
 
 export const slackId = z.string().regex(/^[A-Za-z0-9]{1,40}$/)

@@ -1,9 +1,9 @@
 import type { ExternalSelect, InputBlock, ModalView, PlainTextInput, PlainTextOption, StaticSelect } from '@slack/types'
 import type { Card, Choice, Field, Form } from '../../src/cards/card.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
-import { callingIn } from './mentions.ts'
+import { callingIn } from '../common/mentions.ts'
+import { plainText } from '../common/text.ts'
 import { linesWithin, renderCard, sectionsOf } from './render.ts'
-import { plainText } from './render-inline.ts'
 
 const VIEW_TITLE_MAX = 24
 const INTRO_MAX = 6000

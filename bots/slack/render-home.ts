@@ -1,9 +1,10 @@
 import type { ActionsBlock, HomeView, KnownBlock } from '@slack/types'
 import type { Card, Section } from '../../src/cards/card.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
-import { callingIn } from './mentions.ts'
+import { type Calling, callingIn } from '../common/mentions.ts'
+import { plainText } from '../common/text.ts'
 import { buttonsOf, context, linesWithin, quoteOf, saidBlocks, sectionsOf } from './render.ts'
-import { type Calling, plainText, renderLine } from './render-inline.ts'
+import { renderLine } from './render-inline.ts'
 
 const TITLE_MAX = 2000
 const LINES_MAX = 2000

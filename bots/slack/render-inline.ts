@@ -1,9 +1,7 @@
 import type { Inline, Line } from '../../src/cards/card.ts'
-import { escapedForSlack, withoutInvisible } from './slack-text.ts'
-
-/** The account to call for a mention; `undefined` where the name has to do. */
-export type Calling = (mention: Extract<Inline, { kind: 'mention' }>) => string | undefined
-type Time = Extract<Inline, { kind: 'time' }>
+import type { Calling } from '../common/mentions.ts'
+import { flat, inUtc, secondsOf, type Time } from '../common/text.ts'
+import { escapedForSlack } from './slack-text.ts'
 
 /** A line as mrkdwn of at most `lengthMax` units. Its strings stay what they are: none of them is markup. */
 export function renderLine(line: Line, calling: Calling, lengthMax: number): string {
@@ -24,22 +22,11 @@ export function plainLine(line: Line, lengthMax: number): string {
   const parts = line.map((inline) => {
     if (typeof inline === 'string') return inline
     if (inline.kind === 'time') return inUtc(inline)
+    if (inline.kind === 'command') return typed(inline.line)
+    if (inline.kind === 'reactions') return REACTIONS
     return inline.kind === 'mention' ? inline.name : inline.text
   })
   return literal(parts.join('').trim(), lengthMax).replace(/^&gt;/, '›')
-}
-
-/** For a field that Slack takes as it is, such as a label. */
-export function plainText(text: string, lengthMax: number, fallback = '…'): string {
-  const clean = withoutInvisible(text)
-  if (clean.trim() === '') return fallback
-  if (clean.length <= lengthMax) return clean
-  let kept = ''
-  for (const character of clean) {
-    if (kept.length + character.length > lengthMax - 1) break
-    kept += character
-  }
-  return `${kept}…`
 }
 
 function marked(inline: Exclude<Inline, string>, calling: Calling, left: number): string | undefined {
@@ -55,18 +42,33 @@ function markOf(inline: Exclude<Inline, string>, calling: Calling): string {
       const text = literal(inline.text.trim(), MARKED_MAX).replaceAll('*', '∗')
       return text === '' ? '' : `*${text}*`
     }
-    case 'code': {
-      const text = escapedForSlack(flat(inline.text).replaceAll('`', '’').trim(), MARKED_MAX)
-      return text === '' ? '' : `\`${text}\``
-    }
+    case 'code':
+      return codeMark(inline.text)
+    case 'command':
+      return codeMark(typed(inline.line))
+    case 'reactions':
+      return REACTIONS
     case 'time':
       return timeMark(inline)
     case 'mention': {
       const account = calling(inline)
-      return account === undefined ? literal(inline.name, MARKED_MAX) : `<@${account}>`
+      return account !== undefined && /^[UW][A-Z0-9]{1,30}$/.test(account)
+        ? `<@${account}>`
+        : literal(inline.name, MARKED_MAX)
     }
   }
 }
+
+function codeMark(code: string): string {
+  const text = escapedForSlack(flat(code).replaceAll('`', '’').trim(), MARKED_MAX)
+  return text === '' ? '' : `\`${text}\``
+}
+
+function typed(line: string): string {
+  return `/thand ${line}`.trim()
+}
+
+const REACTIONS = '✅ approves, ❌ denies'
 
 const TOKENS = {
   clock: '{time}',
@@ -78,21 +80,6 @@ const TOKENS = {
 function timeMark(time: Time): string {
   const seconds = secondsOf(time)
   return seconds === undefined ? '—' : `<!date^${seconds}^${TOKENS[time.form]}|${inUtc(time)}>`
-}
-
-function inUtc(time: Time): string {
-  const seconds = secondsOf(time)
-  if (seconds === undefined) return '—'
-  const iso = new Date(seconds * 1000).toISOString()
-  if (time.form === 'clock_seconds') return `${iso.slice(11, 19)} UTC`
-  return time.form === 'clock' ? `${iso.slice(11, 16)} UTC` : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
-}
-
-const YEAR_9999 = 253_402_300_799
-
-function secondsOf({ at }: Time): number | undefined {
-  const seconds = Math.floor(at)
-  return seconds >= 0 && seconds <= YEAR_9999 ? seconds : undefined
 }
 
 /**
@@ -112,8 +99,3 @@ const ALIKE: ReadonlyMap<string, string> = new Map([
   ['_', '_'],
   ['~', '∼'],
 ])
-
-/** One line: otherwise a name could begin a line of its own. */
-function flat(text: string): string {
-  return withoutInvisible(text).replaceAll(/[\n\t\u2028\u2029]+/g, ' ')
-}

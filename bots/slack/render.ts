@@ -8,9 +8,9 @@ import type {
 } from '@slack/types'
 import type { Button, Card, Line } from '../../src/cards/card.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
-import { callingIn } from './mentions.ts'
-import { type Calling, plainLine, plainText, renderLine } from './render-inline.ts'
-import { withoutInvisible } from './slack-text.ts'
+import { type Calling, callingIn } from '../common/mentions.ts'
+import { plainText, withoutInvisible } from '../common/text.ts'
+import { plainLine, renderLine } from './render-inline.ts'
 
 export interface SlackMessage {
   readonly text: string

@@ -2,8 +2,8 @@ import type { ModalView } from '@slack/types'
 import type { Card, FieldError, Form } from '../../src/cards/card.ts'
 import type { AccountOf, Answer } from '../../src/ports/chat.ts'
 import type { Logger } from '../../src/ports/log.ts'
+import { fieldErrorsCard, formDidNotOpen } from '../common/own-cards.ts'
 import type { Place } from './heard.ts'
-import { fieldErrorsCard, formDidNotOpen } from './own-cards.ts'
 import { renderCard } from './render.ts'
 import { cardView, formView, optionsOf } from './render-form.ts'
 import { homeView } from './render-home.ts'
@@ -85,10 +85,10 @@ async function showForm(showing: Showing, form: Form, options: ShowOptions): Pro
   const view = await formView(form, options.accountOf)
   if (place.kind === 'submission') {
     if (turn.answer({ status: 200, body: { response_action: 'update', view } })) return
-    return showCard(showing, formDidNotOpen(form), options)
+    return showCard(showing, formDidNotOpen(form, 'Slack'), options)
   }
   if (place.kind !== 'command') turn.answer({ status: 200 })
-  if (!(await opened(showing, view, options))) return showCard(showing, formDidNotOpen(form), options)
+  if (!(await opened(showing, view, options))) return showCard(showing, formDidNotOpen(form, 'Slack'), options)
   turn.answer({ status: 200 })
 }
 

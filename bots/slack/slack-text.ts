@@ -1,14 +1,10 @@
-// Controls, zero-width characters and bidi overrides: they make one text look like another.
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+import { withoutInvisible } from '../common/text.ts'
+
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
   ['>', '&gt;'],
 ])
-
-export function withoutInvisible(text: string): string {
-  return text.replaceAll(/\r\n?/g, '\n').replaceAll(INVISIBLE, '')
-}
 
 /** Text of a slash command or message comes with `& < >` as entities: once back on the way in. */
 export function fromSlack(text: string): string {

@@ -3,7 +3,7 @@ import { oneLine } from './list-cards.ts'
 import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { asksOf, wantedOf } from './request-words.ts'
-import { clock, code, dotted, listed, shortened, spanOf, strong } from './words.ts'
+import { clock, code, command, dotted, listed, shortened, spanOf, strong } from './words.ts'
 
 /** To who asked, at once: what was asked, who decides, what can be done now. */
 export function askedCard(view: RequestView): Card {
@@ -54,7 +54,7 @@ export function rolesCard(
   if (roles.length === 0)
     return {
       title: ['There is no such role that you can ask for'],
-      lines: [['All of yours: ', code('/thand roles')]],
+      lines: [['All of yours: ', command('roles')]],
       buttons: [],
     }
   const lines = roles
@@ -71,7 +71,7 @@ export function rolesCard(
     title: [strong('You can ask for')],
     lines,
     buttons: [],
-    footer: ['Ask with ', code('/thand request <role> <duration> [reason]')],
+    footer: ['Ask with ', command('request <role> <duration> [reason]')],
   }
 }
 

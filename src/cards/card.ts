@@ -35,6 +35,10 @@ export type Inline =
   | string
   | { readonly kind: 'strong'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
+  /** A line to type: `request github:org-admin 30m`. A platform puts before it what calls us there. */
+  | { readonly kind: 'command'; readonly line: string }
+  /** Which reactions count, in the words of the platform. */
+  | { readonly kind: 'reactions' }
   | { readonly kind: 'time'; readonly at: number; readonly form: 'clock' | 'clock_seconds' | 'day_and_clock' }
   /** Calls the person where the platform knows them, else it is their name. */
   | { readonly kind: 'mention'; readonly person: PersonId; readonly name: string }

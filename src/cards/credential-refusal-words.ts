@@ -1,6 +1,6 @@
 import type { CredentialRefusal } from '../core/codes.ts'
 import type { Line } from './card.ts'
-import { clock, code, spanOf } from './words.ts'
+import { clock, command, spanOf } from './words.ts'
 
 type Words = {
   readonly [K in CredentialRefusal['code']]: (refusal: CredentialRefusal & { readonly code: K }) => readonly Line[]
@@ -14,9 +14,9 @@ export const CREDENTIAL_WORDS: Words = {
   ],
   not_active_yet: ({ id }) => [
     ['This access has not begun yet'],
-    ['Its card says what it waits for: ', code(`/thand show ${id}`)],
+    ['Its card says what it waits for: ', command(`show ${id}`)],
   ],
-  access_ended: () => [['This access has ended'], ['Ask again; see the line with ', code('/thand mine')]],
+  access_ended: () => [['This access has ended'], ['Ask again; see the line with ', command('mine')]],
   too_many_credentials: ({ most, nextAt }) => [
     [`${most} credentials of this access may still work, and there are never more`],
     ['Use one of them; the next can be made at ', clock(nextAt)],

@@ -1,6 +1,6 @@
 import type { DeviceRefusal } from '../core/codes.ts'
 import type { Line } from './card.ts'
-import { code, shortened } from './words.ts'
+import { code, command, shortened } from './words.ts'
 
 /** Why not, about devices and what they may. */
 export const DEVICE_WORDS: {
@@ -21,11 +21,11 @@ export const DEVICE_WORDS: {
   device_unknown: ({ nearest }) => [
     ['You have no such device'],
     nearest === undefined
-      ? ['See yours, with their ids: ', code('/thand devices')]
-      : ['Did you mean ', code(`/thand logout ${nearest}`), '?'],
+      ? ['See yours, with their ids: ', command('devices')]
+      : ['Did you mean ', command(`logout ${nearest}`), '?'],
   ],
   device_may_not: (refusal) => [
     [`A device cannot ${shortened(refusal.verb, 20)}: that takes a person, in chat`],
-    ['In chat: ', code(`/thand ${shortened(refusal.verb, 20)}`)],
+    ['In chat: ', command(`${shortened(refusal.verb, 20)}`)],
   ],
 }

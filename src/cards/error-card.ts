@@ -6,7 +6,7 @@ import { DEVICE_WORDS } from './device-refusal-words.ts'
 import { EXTENDING } from './extension-refusals.ts'
 import { goneWords } from './gone-words.ts'
 import { LINE_WORDS } from './line-refusal-words.ts'
-import { clock, code, shortened, spanOf } from './words.ts'
+import { clock, code, command, shortened, spanOf } from './words.ts'
 import type { WordsFor } from './words-for.ts'
 
 /** Why not, and the line that would work. Nobody is told off. */
@@ -30,7 +30,7 @@ function withRole(line: string, role: string): string {
 }
 
 function again(line: string, seconds: number): Line {
-  return ['Try: ', code(`/thand request ${roleIn(line)} ${formatDuration(seconds)}`)]
+  return ['Try: ', command(`request ${roleIn(line)} ${formatDuration(seconds)}`)]
 }
 
 type Asking =
@@ -72,8 +72,8 @@ const ASKING: WordsFor<Asking> = {
   role_unknown: ({ nearest }, line) => [
     [`There is no role “${roleIn(line)}” that you can ask for`],
     nearest === undefined
-      ? ['See yours with ', code('/thand roles')]
-      : ['Did you mean ', code(`/thand ${shortened(withRole(line, nearest), 200)}`), '?'],
+      ? ['See yours with ', command('roles')]
+      : ['Did you mean ', command(`${shortened(withRole(line, nearest), 200)}`), '?'],
   ],
   role_disabled: (_, line) => [[`“${roleIn(line)}” is switched off at the moment`]],
   duration_over_cap: (refusal, line) => [
@@ -138,17 +138,17 @@ const PEOPLE: WordsFor<People> = {
   ],
   too_many_pending: (refusal) => [
     [`You have ${refusal.most} requests waiting already`],
-    ['See them with ', code('/thand mine')],
+    ['See them with ', command('mine')],
   ],
 }
 
 const DECIDING: WordsFor<Deciding> = {
-  not_found: () => [['There is no such request'], ['See yours with ', code('/thand mine')]],
+  not_found: () => [['There is no such request'], ['See yours with ', command('mine')]],
   not_ours: () => [
     ['That message does not belong to this request'],
-    ['Use the card of the request, or type ', code('/thand pending')],
+    ['Use the card of the request, or type ', command('pending')],
   ],
-  own_request: () => [['Nobody decides their own request'], ['To take it back: ', code('/thand cancel <id>')]],
+  own_request: () => [['Nobody decides their own request'], ['To take it back: ', command('cancel <id>')]],
   not_approver: () => [['You are not one of those who decide this one'], ['Its card says who does']],
   voted_already: (refusal) => [
     [refusal.value === 'yes' ? 'Your approval is counted already' : 'You denied this already'],
@@ -165,19 +165,19 @@ const DECIDING: WordsFor<Deciding> = {
   requester_not_eligible: () => [['This request has lapsed: who asked may not ask for this role any more']],
   reactions_off: (refusal) => [
     ['This role is not decided by reactions'],
-    ['Use the buttons, or type ', code(`/thand approve ${refusal.id}`)],
+    ['Use the buttons, or type ', command(`approve ${refusal.id}`)],
   ],
   not_requester: (refusal) => [
     ['Only who asked can cancel a request'],
-    ['To deny it: ', code(`/thand deny ${refusal.id}`)],
+    ['To deny it: ', command(`deny ${refusal.id}`)],
   ],
   not_pending: (refusal) => [
     [`This request is ${refusal.state} already`],
-    ['See it with ', code(`/thand show ${refusal.id}`)],
+    ['See it with ', command(`show ${refusal.id}`)],
   ],
   nothing_to_end: (refusal) => [
     ['There is nothing to end: no access is given by this request'],
-    ['See it with ', code(`/thand show ${refusal.id}`)],
+    ['See it with ', command(`show ${refusal.id}`)],
   ],
   may_not_end: () => [['Only its holder, its approvers and administrators can end this access']],
 }

@@ -3,7 +3,7 @@ import type { RuleName, TraceLine, Verdict } from '../core/policy.ts'
 import type { Role } from '../core/role.ts'
 import type { Card, Line } from './card.ts'
 import { errorCard } from './error-card.ts'
-import { code, dotted, listed, shortened, spanOf, strong } from './words.ts'
+import { code, command, dotted, listed, shortened, spanOf, strong } from './words.ts'
 
 /** What the policy says to one person of one role, for this long. */
 export interface Explanation {
@@ -87,9 +87,9 @@ function decidersOf({ role, stages }: Explanation): readonly Line[] {
   if (workflow === undefined) return [['Approved by asking']]
   const each = stages.map(({ quorum, names }) => `${quorum} of ${listed(names, 8)}`)
   const reactions = workflow.takesReactions
-    ? 'Reactions on the card count: ✅ approves, ❌ denies'
-    : 'Reactions do not count: the buttons and the typed lines do'
-  return [[`Decides: ${each.join(', then ')}`], [reactions]]
+    ? (['Reactions on the card count: ', { kind: 'reactions' }] satisfies Line)
+    : ['Reactions do not count: the buttons and the typed lines do']
+  return [[`Decides: ${each.join(', then ')}`], reactions]
 }
 
 function lengthsOf({ defaultDurationSeconds, maxDurationSeconds }: Role): Line {
@@ -100,5 +100,5 @@ function copyOf({ role, durationSeconds }: Explanation): Line {
   const { minDurationSeconds: least, maxDurationSeconds: most } = role
   const fitting = Math.min(Math.max(durationSeconds, least), most)
   const why = role.reason.isRequired ? ' <why>' : ''
-  return ['Ask with ', code(`/thand request ${role.key} ${formatDuration(fitting)}${why}`)]
+  return ['Ask with ', command(`request ${role.key} ${formatDuration(fitting)}${why}`)]
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts'
 import type { Line } from './card.ts'
-import { code, spanOf } from './words.ts'
+import { command, spanOf } from './words.ts'
 import type { WordsFor } from './words-for.ts'
 
 type Extending =
@@ -12,22 +12,22 @@ type Extending =
   | 'access_over'
 
 function again(id: string, seconds: number): Line {
-  return ['Try: ', code(`/thand extend ${id} ${formatDuration(seconds)}`)]
+  return ['Try: ', command(`extend ${id} ${formatDuration(seconds)}`)]
 }
 
 /** Why access does not last longer. */
 export const EXTENDING: WordsFor<Extending> = {
   not_holder: ({ id }) => [
     ['Only who holds this access can ask for more time'],
-    ['See it with ', code(`/thand show ${id}`)],
+    ['See it with ', command(`show ${id}`)],
   ],
   not_active: ({ id }) => [
     ['Only access that is active can be extended'],
-    ['How it stands: ', code(`/thand show ${id}`), ', and what you have: ', code('/thand mine')],
+    ['How it stands: ', command(`show ${id}`), ', and what you have: ', command('mine')],
   ],
   other_role_now: ({ role }) => [
     ['The role has changed since this access was given, so it cannot be extended'],
-    ['Ask anew: ', code(`/thand request ${role}`)],
+    ['Ask anew: ', command(`request ${role}`)],
   ],
   extension_over_cap: ({ id, leftSeconds, capSeconds }) =>
     leftSeconds < 1
@@ -45,6 +45,6 @@ export const EXTENDING: WordsFor<Extending> = {
   ],
   access_over: () => [
     ['The access that this would have extended has ended'],
-    ['It can be asked for anew: ', code('/thand roles')],
+    ['It can be asked for anew: ', command('roles')],
   ],
 }

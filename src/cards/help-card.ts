@@ -1,10 +1,10 @@
 import { askButton } from './ask-button.ts'
 import type { Card, Line } from './card.ts'
-import { code, shortened, strong } from './words.ts'
+import { code, command, shortened, strong } from './words.ts'
 
 const MORE: Readonly<Record<string, readonly Line[]>> = {
   request: [
-    [code('/thand request github:org-admin 30m fix billing'), ' asks, with a reason'],
+    [command('request github:org-admin 30m fix billing'), ' asks, with a reason'],
     [
       'Durations: ',
       code('30m'),
@@ -18,43 +18,47 @@ const MORE: Readonly<Record<string, readonly Line[]>> = {
     ],
   ],
   approve: [
-    [code('/thand approve req_7k2mq9xd'), ' is the same as the button, and as ✅ on the card where reactions count'],
+    [
+      command('approve req_7k2mq9xd'),
+      ' is the same as the button; where reactions on the card count: ',
+      { kind: 'reactions' },
+    ],
   ],
-  deny: [[code('/thand deny req_7k2mq9xd not during the freeze'), ' denies at once; the reason is shown']],
-  cancel: [[code('/thand cancel req_7k2mq9xd'), ' takes your own request back while nobody has decided']],
+  deny: [[command('deny req_7k2mq9xd not during the freeze'), ' denies at once; the reason is shown']],
+  cancel: [[command('cancel req_7k2mq9xd'), ' takes your own request back while nobody has decided']],
   end: [
-    [code('/thand end req_7k2mq9xd'), ' ends access before its time: its holder, its approvers and administrators can'],
+    [command('end req_7k2mq9xd'), ' ends access before its time: its holder, its approvers and administrators can'],
   ],
   extend: [
-    [code('/thand extend req_7k2mq9xd 30m still deploying'), ' asks for more time in access that you have'],
+    [command('extend req_7k2mq9xd 30m still deploying'), ' asks for more time in access that you have'],
     ['It is decided like the first request, and never lasts longer than its role allows in all'],
   ],
   explain: [
-    [code('/thand explain github:org-admin 2h'), ' says what asking would lead to, rule by rule; it asks for nothing'],
+    [command('explain github:org-admin 2h'), ' says what asking would lead to, rule by rule; it asks for nothing'],
   ],
-  mine: [[code('/thand mine'), ' lists what you asked for and hold']],
-  pending: [[code('/thand pending'), ' lists what waits for your vote']],
-  show: [[code('/thand show req_7k2mq9xd'), ' shows one request with all that happened']],
-  login: [[code('/thand login WDJB-MJHT'), ' shows the device that has that code; its button logs it in as you']],
-  devices: [[code('/thand devices'), ' lists what is logged in as you']],
-  logout: [[code('/thand logout dev_7k2mq9xd'), ' ends what a device of yours may; access that it asked for goes on']],
-  roles: [[code('/thand roles github'), ' lists what you can ask for, by a word in it']],
+  mine: [[command('mine'), ' lists what you asked for and hold']],
+  pending: [[command('pending'), ' lists what waits for your vote']],
+  show: [[command('show req_7k2mq9xd'), ' shows one request with all that happened']],
+  login: [[command('login WDJB-MJHT'), ' shows the device that has that code; its button logs it in as you']],
+  devices: [[command('devices'), ' lists what is logged in as you']],
+  logout: [[command('logout dev_7k2mq9xd'), ' ends what a device of yours may; access that it asked for goes on']],
+  roles: [[command('roles github'), ' lists what you can ask for, by a word in it']],
 }
 
 /** Fits on a phone; every example works when it is copied. */
 export function helpCard(word: string): Card {
   const more = Object.hasOwn(MORE, word) ? MORE[word] : undefined
-  if (more !== undefined) return { title: [`/thand ${word}`], lines: more, buttons: [] }
+  if (more !== undefined) return { title: [command(word)], lines: more, buttons: [] }
   return {
     title: [word === '' ? strong('Access for a while') : `There is no help on “${shortened(word, 40)}”`],
     lines: [
-      [code('/thand request github:org-admin 30m'), ' ask'],
-      [code('/thand roles'), ' what you can ask for'],
-      [code('/thand mine'), ' what you have and asked for'],
-      [code('/thand pending'), ' what waits for you'],
-      [code('/thand end <id>'), ' end it early'],
+      [command('request github:org-admin 30m'), ' ask'],
+      [command('roles'), ' what you can ask for'],
+      [command('mine'), ' what you have and asked for'],
+      [command('pending'), ' what waits for you'],
+      [command('end <id>'), ' end it early'],
     ],
     buttons: [askButton],
-    footer: ['More: ', code('/thand help request')],
+    footer: ['More: ', command('help request')],
   }
 }

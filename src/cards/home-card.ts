@@ -3,7 +3,7 @@ import type { Card, Line, Section } from './card.ts'
 import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { roleOf } from './request-words.ts'
-import { clock, code, dayAndClock, dotted, shortened, spanOf, strong } from './words.ts'
+import { clock, code, command, dayAndClock, dotted, shortened, spanOf, strong } from './words.ts'
 
 /** What one person has to do with us at the moment. Each list is cut already; `more` says how many are not in it. */
 export interface HomeFacts {
@@ -30,13 +30,13 @@ export function homeCard(facts: HomeFacts): Card {
       section('You hold', facts.holds, {
         card: (view) => held(view, facts.at),
         empty: ['Nothing at the moment'],
-        all: '/thand mine',
+        all: 'mine',
       }),
-      section('Waits for your vote', facts.waits, { card: toDecide, empty: ['Nothing'], all: '/thand pending' }),
-      section('You asked, not decided yet', facts.asked, { card: waiting, empty: [], all: '/thand mine' }),
-      section('Before', facts.recent, { card: past, empty: [], all: '/thand mine' }),
+      section('Waits for your vote', facts.waits, { card: toDecide, empty: ['Nothing'], all: 'pending' }),
+      section('You asked, not decided yet', facts.asked, { card: waiting, empty: [], all: 'mine' }),
+      section('Before', facts.recent, { card: past, empty: [], all: 'mine' }),
     ],
-    footer: ['As of ', clock(facts.at), ' · the same in any channel: ', code('/thand help')],
+    footer: ['As of ', clock(facts.at), ' · the same in any channel: ', command('help')],
   }
 }
 
@@ -48,7 +48,7 @@ interface Shown {
 }
 
 function section(heading: string, { views, more }: Listed, { card, empty, all }: Shown): Section {
-  const rest: Card = { title: [`… and ${more} more: `, code(all)], lines: [], buttons: [] }
+  const rest: Card = { title: [`… and ${more} more: `, command(all)], lines: [], buttons: [] }
   return { heading, cards: [...views.map(card), ...(more > 0 ? [rest] : [])], empty }
 }
 

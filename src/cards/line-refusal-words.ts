@@ -1,5 +1,5 @@
 import type { Line } from './card.ts'
-import { code, shortened } from './words.ts'
+import { code, command, shortened } from './words.ts'
 import type { WordsFor } from './words-for.ts'
 
 type Lines =
@@ -17,16 +17,16 @@ export const LINE_WORDS: WordsFor<Lines> = {
   unknown_word: (refusal) => {
     const nearest = refusal.nearest
     const mean: Line =
-      nearest === undefined ? ['Try: ', code('/thand help')] : ['Did you mean ', code(`/thand ${nearest}`), '?']
+      nearest === undefined ? ['Try: ', command('help')] : ['Did you mean ', command(`${nearest}`), '?']
     return [[`I do not know “${shortened(refusal.word, 40)}”`], mean]
   },
   role_missing: () => [
     ['Which role?'],
-    ['Try: ', code('/thand request github:org-admin 30m'), ', or see them with ', code('/thand roles')],
+    ['Try: ', command('request github:org-admin 30m'), ', or see them with ', command('roles')],
   ],
   id_missing: (refusal) => [
     [`Which request? ${refusal.verb} needs its id`],
-    ['Every card shows it. Try: ', code('/thand mine')],
+    ['Every card shows it. Try: ', command('mine')],
   ],
   not_an_id: (refusal) => [
     [`“${shortened(refusal.word, 40)}” is no id of a request`],
@@ -36,7 +36,7 @@ export const LINE_WORDS: WordsFor<Lines> = {
     [`“${shortened(refusal.word, 40)}” is no duration`],
     [
       'Try: ',
-      code(`/thand request ${shortened(refusal.role, 60)} 30m`),
+      command(`request ${shortened(refusal.role, 60)} 30m`),
       '. Also ',
       code('2h30m'),
       ', ',
@@ -47,15 +47,15 @@ export const LINE_WORDS: WordsFor<Lines> = {
   ],
   duration_too_long: (refusal) => [
     ['That is longer than anything can last here'],
-    ['Try: ', code(`/thand request ${shortened(refusal.role, 60)} 30m`)],
+    ['Try: ', command(`request ${shortened(refusal.role, 60)} 30m`)],
   ],
   not_an_extension: (refusal) => [
     [refusal.word === '' ? 'How much longer?' : `“${shortened(refusal.word, 40)}” is no duration`],
-    ['Try: ', code(`/thand extend ${refusal.id} 30m`)],
+    ['Try: ', command(`extend ${refusal.id} 30m`)],
   ],
   code_missing: () => [
     ['Which code? The device that you log in shows one'],
-    ['On the device: ', code('thand login'), ', then here: ', code('/thand login WDJB-MJHT')],
+    ['On the device: ', code('thand login'), ', then here: ', command('login WDJB-MJHT')],
   ],
-  device_missing: () => [['Which device?'], ['See yours, with their ids: ', code('/thand devices')]],
+  device_missing: () => [['Which device?'], ['See yours, with their ids: ', command('devices')]],
 }

@@ -2,7 +2,7 @@ import type { Card, Line } from './card.ts'
 import { requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { roleOf } from './request-words.ts'
-import { clock, clockSeconds, code, dotted, shortened, spanOf, strong, timeTo } from './words.ts'
+import { clock, clockSeconds, code, command, dotted, shortened, spanOf, strong, timeTo } from './words.ts'
 
 const EARLIER_MAX = 10
 
@@ -12,7 +12,7 @@ export function mineCard(views: readonly RequestView[], now: number): Card {
   const waiting = views.filter((view) => view.state === 'pending')
   const over = views.filter((view) => !isHeld(view) && view.state !== 'pending').slice(0, EARLIER_MAX)
   if (views.length === 0) {
-    const lines: Line[] = [['Ask with ', code('/thand request <role> <duration> [reason]')], ROLES]
+    const lines: Line[] = [['Ask with ', command('request <role> <duration> [reason]')], ROLES]
     return { title: ['You have nothing, and nothing waits'], lines, buttons: [] }
   }
   return {
@@ -23,7 +23,7 @@ export function mineCard(views: readonly RequestView[], now: number): Card {
       ...section('Earlier', over, (view) => ownLine(view, now)),
     ],
     buttons: held.length === 1 ? held.flatMap((view) => requestCard(view, 'holder').buttons) : [],
-    footer: ['The whole of one: ', code('/thand show <id>')],
+    footer: ['The whole of one: ', command('show <id>')],
   }
 }
 
@@ -34,7 +34,7 @@ export function pendingCard(views: readonly RequestView[], now: number): Card {
     title: [views.length === 1 ? 'One request waits for you' : `${views.length} requests wait for you`],
     lines: views.map((view) => waitingLine(view, now)),
     buttons: [],
-    footer: ['Decide with ', code('/thand approve <id>'), ' or ', code('/thand deny <id> [reason]')],
+    footer: ['Decide with ', command('approve <id>'), ' or ', command('deny <id> [reason]')],
   }
 }
 
@@ -43,7 +43,7 @@ export function oneLine(view: RequestView): Line {
   return dotted([view.requester.name, ': ', ...shortOf(view)], stateOf(view), reasonOf(view), [code(view.id)])
 }
 
-const ROLES: Line = ['What you can ask for: ', code('/thand roles')]
+const ROLES: Line = ['What you can ask for: ', command('roles')]
 
 function isHeld({ grant }: RequestView): boolean {
   return grant !== undefined && grant.state !== 'revoked'

@@ -1,5 +1,5 @@
 import type { Button, Card, Line } from './card.ts'
-import { clock, code, shortened, strong } from './words.ts'
+import { clock, code, command, shortened, strong } from './words.ts'
 
 export interface LoginView {
   /** Opaque: names this card, and works once. */
@@ -54,7 +54,7 @@ export function loggedInCard(view: { readonly id: string; readonly name: string;
     title: ['This device acts for you now: ', ...claimed(view)],
     lines: [
       ['It can ask for access and end it in your name. It cannot approve anything'],
-      ['To log it out: ', code(`/thand logout ${view.id}`)],
+      ['To log it out: ', command(`logout ${view.id}`)],
     ],
     buttons: [],
     footer: [code(view.id)],
@@ -99,7 +99,7 @@ export function devicesCard(devices: readonly DeviceView[]): Card {
       day(view.seenAt),
     ]),
     buttons: [],
-    footer: ['To log one out: ', code('/thand logout <device>')],
+    footer: ['To log one out: ', command('logout <device>')],
   }
 }
 
@@ -110,7 +110,7 @@ function day(ms: number): Line[number] {
 export function loggedOutCard(view: Pick<DeviceView, 'id' | 'name' | 'host'>): Card {
   return {
     title: ['Logged out: ', ...claimed(view)],
-    lines: [['Access that it asked for goes on until its end. To see it: ', code('/thand mine')]],
+    lines: [['Access that it asked for goes on until its end. To see it: ', command('mine')]],
     buttons: [],
     footer: [code(view.id)],
   }

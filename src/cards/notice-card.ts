@@ -1,5 +1,5 @@
 import type { Card, Line } from './card.ts'
-import { code, strong } from './words.ts'
+import { code, command, strong } from './words.ts'
 
 /** What one person is told directly that belongs to no request. */
 export type NoticeView =
@@ -42,7 +42,7 @@ function aboutDevice(view: Extract<NoticeView, { kind: 'device_bound' | 'device_
   const what: Line = [code(device), ` calls itself “${name}” on “${host}”`]
   if (view.kind === 'device_bound') {
     const out: Line = isReaders
-      ? ['Was it not you? ', code(`/thand logout ${device}`), ', and tell whoever runs Thand']
+      ? ['Was it not you? ', command(`logout ${device}`), ', and tell whoever runs Thand']
       : [`It can ask and end in the name of ${whose}, and never vote`]
     return { title: ['A new device is logged in as ', strong(whose)], lines: [what, out] }
   }

@@ -18,7 +18,7 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
     footer: dotted(
       [code(view.id)],
       view.extension && ['extends ', code(view.extension.of)],
-      view.state === 'pending' && view.takesReactions ? ['✅ approves, ❌ denies'] : undefined,
+      view.state === 'pending' && view.takesReactions ? [{ kind: 'reactions' }] : undefined,
     ),
     about: view.id,
   }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/duration.ts'
 import type { Line } from './card.ts'
 import type { RequestView } from './request-view.ts'
-import { clock, code, spanOf, strong } from './words.ts'
+import { clock, command, spanOf, strong } from './words.ts'
 
 export function roleOf(view: RequestView): Line {
   return [strong(view.roleName), ' at ', strong(view.providerName)]
@@ -28,6 +28,6 @@ export function askAgain(view: RequestView): Line {
   const duration = formatDuration(view.durationSeconds)
   const { extension } = view
   return extension === undefined
-    ? ['Ask again: ', code(`/thand request ${view.roleKey} ${duration}`)]
-    : ['The access ends when it would have. Ask again: ', code(`/thand extend ${extension.of} ${duration}`)]
+    ? ['Ask again: ', command(`request ${view.roleKey} ${duration}`)]
+    : ['The access ends when it would have. Ask again: ', command(`extend ${extension.of} ${duration}`)]
 }

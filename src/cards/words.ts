@@ -8,6 +8,11 @@ export function code(text: string): Inline {
   return { kind: 'code', text }
 }
 
+/** What one types, as it is typed where it is read: without the name of ours, which every place has its own way to say. */
+export function command(line: string): Inline {
+  return { kind: 'command', line }
+}
+
 /** A moment in ms, shown as the reader's own clock. */
 export function clock(ms: number): Inline {
   return { kind: 'time', at: Math.floor(ms / 1000), form: 'clock' }

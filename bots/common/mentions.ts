@@ -1,7 +1,9 @@
-import type { Line } from '../../src/cards/card.ts'
+import type { Inline, Line } from '../../src/cards/card.ts'
 import type { PersonId } from '../../src/core/ids.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
-import type { Calling } from './render-inline.ts'
+
+/** The account to call for a mention; `undefined` where the name has to do. */
+export type Calling = (mention: Extract<Inline, { kind: 'mention' }>) => string | undefined
 
 const MENTIONS_MAX = 10
 const LOOKUP_MAX_MS = 1000
@@ -29,7 +31,7 @@ async function accountFor(person: PersonId, accountOf: AccountOf): Promise<strin
   })
   try {
     const account = await Promise.race([accountOf(person), late])
-    return account !== undefined && /^[UW][A-Z0-9]{1,30}$/.test(account) ? account : undefined
+    return account
   } catch {
     return undefined // The name stands there instead.
   } finally {

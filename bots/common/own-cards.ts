@@ -4,22 +4,22 @@ import type { Card, FieldError, Form } from '../../src/cards/card.ts'
 export function outageCard(): Card {
   return {
     title: ['Thand cannot reach its database right now'],
-    lines: [['Try again in a minute. Whether this was taken, ', { kind: 'code', text: '/thand mine' }, ' will tell.']],
+    lines: [['Try again in a minute. Whether this was taken, ', { kind: 'command', line: 'mine' }, ' will tell.']],
     buttons: [],
   }
 }
 
 const WITHOUT_FORM: Readonly<Record<Form['id'], readonly [line: string, meaning: string]>> = {
-  request: ['/thand request github:org-admin 30m', ' asks without a form'],
-  deny: ['/thand pending', ' lists what waits for you'],
-  extend: ['/thand extend <id> 30m', ' asks for more time without a form'],
+  request: ['request github:org-admin 30m', ' asks without a form'],
+  deny: ['pending', ' lists what waits for you'],
+  extend: ['extend <id> 30m', ' asks for more time without a form'],
 }
 
-export function formDidNotOpen(form: Form): Card {
+export function formDidNotOpen(form: Form, platform: string): Card {
   const [line, meaning] = WITHOUT_FORM[form.id]
   return {
-    title: [`Slack did not open the form “${form.title}” in time`],
-    lines: [['Try again, or type a line: ', { kind: 'code', text: line }, meaning]],
+    title: [`${platform} did not open the form “${form.title}” in time`],
+    lines: [['Try again, or type a line: ', { kind: 'command', line }, meaning]],
     buttons: [],
   }
 }
@@ -27,13 +27,13 @@ export function formDidNotOpen(form: Form): Card {
 /** In place of a card whose channel was shared: no name, no reason, nothing to press. */
 export function withdrawnCard(): Card {
   return {
-    title: ['This card was taken away: the channel is shared outside the workspace'],
+    title: ['This card was taken away: the channel is shared with another organisation'],
     lines: [
       [
         'Members find what concerns them with ',
-        { kind: 'code', text: '/thand mine' },
+        { kind: 'command', line: 'mine' },
         ' and ',
-        { kind: 'code', text: '/thand pending' },
+        { kind: 'command', line: 'pending' },
       ],
     ],
     buttons: [],
