@@ -109,7 +109,7 @@ function outageAnswer({ turn }: Showing, place: Place): Answer | undefined {
     return undefined
   }
   if (place.kind === 'suggestion') return { kind: 'options', options: [] }
-  if (place.kind !== 'submission' || place.firstField === undefined) return { kind: 'card', card }
+  if (place.kind !== 'submission' || place.firstField === undefined) return { kind: 'card', card, isRefusal: true }
   // What was filled in stays there for another try.
   const message = `${String(card.title[0])}. Try again in a minute.`
   return { kind: 'field_errors', errors: [{ field: place.firstField, message }] }

@@ -32,6 +32,8 @@ export interface Inbound {
   readonly isSharedOutside: boolean
   /** What was done can be answered by a form. */
   readonly canShowForm: boolean
+  /** The message whose place the answer takes in the eyes of who acted: the answer says how it looks now. */
+  readonly inPlaceOf?: MessageRef
   readonly input: Input
 }
 
@@ -64,13 +66,19 @@ export type Input =
   | { readonly kind: 'suggest'; readonly form: Form['id']; readonly field: string; readonly typed: string }
   /** Somebody looks at their own page with us. */
   | { readonly kind: 'home' }
+  /** A platform shows a message anew, or somebody leaves a form: nothing is done. */
+  | { readonly kind: 'look' }
 
-export type Answer =
-  | { readonly kind: 'card'; readonly card: Card }
+export type Answer = (
+  | { readonly kind: 'card'; readonly card: Card; readonly isRefusal: boolean }
   | { readonly kind: 'form'; readonly form: Form }
   | { readonly kind: 'field_errors'; readonly errors: readonly FieldError[] }
   | { readonly kind: 'options'; readonly options: readonly Choice[] }
   | { readonly kind: 'nothing' }
+) & {
+  /** How the message that was touched looks now; undefined where it shows no request. */
+  readonly inPlace?: Card
+}
 
 export type Delivery =
   | { readonly kind: 'sent'; readonly message: MessageRef }

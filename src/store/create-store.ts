@@ -17,6 +17,7 @@ import { homesIn } from './homes.ts'
 import { messagesIn } from './messages.ts'
 import { noticesIn } from './notices.ts'
 import { openAccessIn } from './open-access.ts'
+import { placesIn } from './places.ts'
 import { addReplica, beatReplica, nextLock } from './replicas.ts'
 import { requestsIn } from './requests.ts'
 import { slotsIn } from './slots.ts'
@@ -113,6 +114,7 @@ function txOf(db: Database, at: { readonly now: number; readonly replica: string
     credentials: credentialsIn(db, { now, record, replica }),
     messages: messagesIn(db, { now, replica }),
     homes: homesIn(db, now),
+    places: placesIn(db, now),
     bindings: bindingsIn(db, now, record),
     deviceLogins: deviceLoginsIn(db, now),
     devices: devicesIn(db, now, record),

@@ -6,6 +6,7 @@ import * as deviceTables from './schema/device-tables.ts'
 import * as grantTables from './schema/grant-tables.ts'
 import * as homeTables from './schema/home-tables.ts'
 import * as noticeTables from './schema/notice-tables.ts'
+import * as placeTables from './schema/place-tables.ts'
 import * as recordTables from './schema/record-tables.ts'
 import * as requestTables from './schema/request-tables.ts'
 import * as slotTables from './schema/slot-tables.ts'
@@ -16,6 +17,7 @@ export const schema = {
   ...slotTables,
   ...chatTables,
   ...homeTables,
+  ...placeTables,
   ...recordTables,
   ...noticeTables,
   ...credentialTables,

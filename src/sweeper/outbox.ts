@@ -1,12 +1,11 @@
 import type { Card } from '../cards/card.ts'
-import { requestCard } from '../cards/request-card.ts'
 import type { PersonId } from '../core/ids.ts'
 import { retryDelayMs } from '../core/retry.ts'
 import type { ChatPlatform, Conversation, Delivery } from '../ports/chat.ts'
 import type { StoredMessage } from '../ports/store/messages.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { goDirect } from '../usecases/go-direct.ts'
-import { viewRequest } from '../usecases/view-request.ts'
+import { type Shown, showMessage } from '../usecases/show-message.ts'
 import type { SweeperDeps } from './deps.ts'
 import { errorOf } from './error-of.ts'
 import type { InFlight } from './in-flight.ts'
@@ -15,11 +14,6 @@ const AT_ONCE = 24
 const UNREACHABLE_RETRY_MS = 15_000
 /** Each try takes the card away there once more. */
 const SHARED_RETRY_MS = 300_000
-
-interface Rendered {
-  readonly card: Card
-  readonly revision: number | undefined
-}
 
 export function hasRoomForMessages(inFlight: InFlight<number>): boolean {
   return inFlight.size < AT_ONCE
@@ -47,7 +41,7 @@ async function sendMessage(deps: SweeperDeps, message: StoredMessage): Promise<v
     deps.log.warn({ message: message.id, request: message.requestId, place: message.place }, 'message_without_reader')
     return deps.store.transact((tx) => tx.messages.failed(message, { atMs: undefined, error: 'nobody to send it to' }))
   }
-  const rendered = await deps.store.transact((tx) => render(tx, deps, message))
+  const rendered = await deps.store.transact((tx) => showMessage(tx, deps, message))
   const delivery = await deliver(platform, message, { to, card: rendered.card }).catch(
     (error: unknown): Delivery => ({ kind: 'unknown', why: errorOf(error) }),
   )
@@ -58,15 +52,6 @@ async function conversationOf({ directory }: SweeperDeps, message: StoredMessage
   if (message.audience === 'channel') return { kind: 'channel', channel: message.place }
   const account = await directory.accountOf(message.place as PersonId, message.platform)
   return account === undefined ? undefined : { kind: 'direct', account }
-}
-
-async function render(tx: Tx, deps: SweeperDeps, message: StoredMessage): Promise<Rendered> {
-  if (message.content !== undefined) return { card: message.content, revision: undefined }
-  const request = await tx.requests.find(message.requestId)
-  if (request === undefined) throw new Error(`message ${message.id} has no request`)
-  const view = await viewRequest(tx, deps, request)
-  const isHolder = message.audience === 'direct' && message.place === request.requester
-  return { card: requestCard(view, isHolder ? 'holder' : 'channel'), revision: request.revision }
 }
 
 function deliver(
@@ -83,7 +68,7 @@ async function settle(
   tx: Tx,
   deps: SweeperDeps,
   message: StoredMessage,
-  { delivery, rendered }: { readonly delivery: Delivery; readonly rendered: Rendered },
+  { delivery, rendered }: { readonly delivery: Delivery; readonly rendered: Shown },
 ): Promise<void> {
   if (delivery.kind === 'sent') return tx.messages.sent(message, delivery.message, rendered.revision)
   if (delivery.kind === 'gone') return letGo(tx, message)

@@ -75,7 +75,7 @@ async function denied(
   if (!id.ok) return refused({ code: 'not_ours' })
   const decided = await decideRequest(deps, acting, { id: id.value, vote: 'no', comment: reason })
   if (!decided.ok) return refused(decided.error)
-  return decided.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: decided.value }
+  return decided.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: decided.value, isRefusal: false }
 }
 
 async function asked(deps: Deps, acting: Acting, values: Readonly<Record<string, string>>): Promise<Answer> {
@@ -88,7 +88,8 @@ async function asked(deps: Deps, acting: Acting, values: Readonly<Record<string,
 }
 
 function shown(result: Result<Card | undefined, Refusal>, role = ''): Answer {
-  if (result.ok) return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value }
+  if (result.ok)
+    return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value, isRefusal: false }
   const field = FIELD_OF[result.error.code]
   return field === undefined ? refused(result.error) : wrong(field, result.error, role)
 }
@@ -132,5 +133,5 @@ function textOf(line: Line): string {
 }
 
 function refused(refusal: Refusal): Answer {
-  return { kind: 'card', card: errorCard(refusal) }
+  return { kind: 'card', card: errorCard(refusal), isRefusal: true }
 }

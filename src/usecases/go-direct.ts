@@ -33,5 +33,9 @@ function mendOf(channel: string, why: string): string {
     return `I do not post in ${channel}: it is shared outside. Whoever runs Thand names another channel in the workflow`
   if (why === 'not_in_channel')
     return `I cannot post in the channel ${channel}: type /invite @Thand there, and the card follows`
+  if (why === 'not_installed')
+    return `I cannot post in the channel ${channel}: add the Thand app to its team or chat, and the card follows`
+  if (why === 'not_heard_yet')
+    return `I cannot post in the channel ${channel} yet: say something to @Thand there, and the card follows`
   return `I cannot post in the channel ${channel} (${why}): whoever runs Thand looks at the app and at its workflow; the card follows`
 }

@@ -16,14 +16,14 @@ export function openExtendForm(
 ): Promise<Answer> {
   return deps.store.transact(async (tx): Promise<Answer> => {
     const found = await findExtendable(tx, deps, acting, id)
-    if (!found.ok) return { kind: 'card', card: errorCard(found.error) }
+    if (!found.ok) return { kind: 'card', card: errorCard(found.error), isRefusal: true }
     const { given, role, waiting } = found.value
     if (waiting !== undefined && acting.person.id === given.requester)
-      return { kind: 'card', card: askedAlreadyCard(await viewRequest(tx, deps, waiting)) }
+      return { kind: 'card', card: askedAlreadyCard(await viewRequest(tx, deps, waiting)), isRefusal: false }
     const { minDurationSeconds: minimumSeconds = 0, defaultDurationSeconds: usualSeconds = 0, reason } = role ?? {}
     const verdict = verdictOn(tx, deps, acting, { ...found.value, durationSeconds: minimumSeconds, reason: '' })
     if (verdict.outcome === 'deny' && verdict.refusal.code !== 'reason_required')
-      return { kind: 'card', card: errorCard(verdict.refusal) }
+      return { kind: 'card', card: errorCard(verdict.refusal), isRefusal: true }
     const form = extendForm(await viewRequest(tx, deps, given), {
       usualSeconds: durationSeconds ?? usualSeconds,
       minimumSeconds,

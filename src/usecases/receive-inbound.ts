@@ -16,6 +16,7 @@ import type { LineLimit } from './line-limit.ts'
 import { openExtendForm } from './open-extend-form.ts'
 import { fillRequestForm, suggestRoles } from './request-form.ts'
 import { runCommand } from './run-command.ts'
+import { showMessage } from './show-message.ts'
 import { openHome } from './view-home.ts'
 
 /**
@@ -38,7 +39,18 @@ export async function receiveInbound(deps: Deps & { readonly lines: LineLimit },
     },
     'inbound_received',
   )
-  return answer(deps, acting, inbound.input)
+  const answered = await answer(deps, acting, inbound.input)
+  const inPlace = await asItIsNow(deps, inbound)
+  return inPlace === undefined ? answered : { ...answered, inPlace }
+}
+
+/** For platforms that show the answer where the person acted. */
+async function asItIsNow(deps: Deps, { inPlaceOf, sender }: Inbound): Promise<Card | undefined> {
+  if (inPlaceOf === undefined) return undefined
+  return deps.store.transact(async (tx) => {
+    const message = await tx.messages.findByRef(sender.platform, inPlaceOf)
+    return message && (await showMessage(tx, deps, message)).card
+  })
 }
 
 function answer(deps: Deps, acting: Acting, input: Input): Promise<Answer> {
@@ -57,6 +69,8 @@ function answer(deps: Deps, acting: Acting, input: Input): Promise<Answer> {
       return Promise.resolve(suggestRoles(deps, acting.person, input.typed))
     case 'home':
       return openHome(deps, acting)
+    case 'look':
+      return Promise.resolve({ kind: 'nothing' })
   }
 }
 
@@ -136,9 +150,9 @@ function onItsCard<T>(result: Result<T, Refusal>): Result<T, Refusal> {
 
 function shown(result: Result<Card | undefined, Refusal>, line: string): Answer {
   if (!result.ok) return refused(result.error, line)
-  return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value }
+  return result.value === undefined ? { kind: 'nothing' } : { kind: 'card', card: result.value, isRefusal: false }
 }
 
 function refused(refusal: Refusal, line = ''): Answer {
-  return { kind: 'card', card: errorCard(refusal, { line }) }
+  return { kind: 'card', card: errorCard(refusal, { line }), isRefusal: true }
 }

@@ -21,7 +21,7 @@ const answering = (answer: Answer, afterMs = 0) => {
     return answer
   }
 }
-const shows = (title: string): Answer => ({ kind: 'card', card: cardOf(title) })
+const shows = (title: string): Answer => ({ kind: 'card', card: cardOf(title), isRefusal: false })
 const denying: Form = {
   id: 'deny',
   title: 'Deny Ann’s request for the owner role',

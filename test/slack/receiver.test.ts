@@ -134,7 +134,7 @@ test('other routes of the server keep their own parsers', async () => {
 })
 
 test('closing waits for an answer that is still on its way', async () => {
-  stage.receive = async () => ({ kind: 'card', card: cardOf('Here it is') })
+  stage.receive = async () => ({ kind: 'card', card: cardOf('Here it is'), isRefusal: false })
   stage.slack.faults.failNext('response_url', { kind: 'slow', delayMs: 300 })
   const [message] = [
     await stage.platform.post({ kind: 'channel', channel: 'C0ACCESS' }, cardWithButton(), { key: 'k' }),

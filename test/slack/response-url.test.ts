@@ -7,7 +7,7 @@ import { cardOf, openStage, type Stage, until } from './stage.ts'
 let stage: Stage
 beforeEach(async () => {
   stage = await openStage()
-  stage.receive = async () => ({ kind: 'card', card: cardOf('You approved already') })
+  stage.receive = async () => ({ kind: 'card', card: cardOf('You approved already'), isRefusal: false })
 })
 afterEach(() => stage.close())
 

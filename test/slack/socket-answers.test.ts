@@ -18,7 +18,7 @@ test('a connection that is renewed while something is answered takes no answer w
   })
   stage.receive = async () => {
     await isReady
-    return { kind: 'card', card: cardOf('You hold nothing') }
+    return { kind: 'card', card: cardOf('You hold nothing'), isRefusal: false }
   }
   void stage.client.command('U0ANN', 'mine')
   await until(() => stage.heard[0])

@@ -9,6 +9,7 @@ import type { Homes } from './homes.ts'
 import type { Messages } from './messages.ts'
 import type { Notices } from './notices.ts'
 import type { OpenAccess } from './open-access.ts'
+import type { Places } from './places.ts'
 import type { Requests } from './requests.ts'
 import type { Slots } from './slots.ts'
 
@@ -45,6 +46,7 @@ export interface Tx {
   readonly credentials: Credentials
   readonly messages: Messages
   readonly homes: Homes
+  readonly places: Places
   readonly bindings: Bindings
   readonly deviceLogins: DeviceLogins
   readonly devices: Devices

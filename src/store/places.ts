@@ -1,0 +1,58 @@
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { HeardPlace, PlaceKey, Places } from '../ports/store/places.ts'
+import { type Database, dateOf, schema } from './database.ts'
+
+const { heardPlace } = schema
+
+export function placesIn(db: Database, now: number): Places {
+  const isOf = ({ platform, tenant }: Pick<PlaceKey, 'platform' | 'tenant'>) =>
+    and(eq(heardPlace.platform, platform), eq(heardPlace.tenant, tenant))
+  const isIt = (key: PlaceKey) => and(isOf(key), eq(heardPlace.place, key.place))
+  return {
+    async remember({ conversation, member, seenIn, ...rest }) {
+      const row = { ...rest, conversation, member, seenIn, heardAt: dateOf(now) }
+      await db
+        .insert(heardPlace)
+        .values(row)
+        .onConflictDoUpdate({
+          target: [heardPlace.platform, heardPlace.tenant, heardPlace.place],
+          set: {
+            kind: rest.kind,
+            serviceUrl: rest.serviceUrl,
+            isSharedOutside: rest.isSharedOutside,
+            heardAt: dateOf(now),
+            conversation: sql`coalesce(excluded.conversation, ${heardPlace.conversation})`,
+            member: sql`coalesce(excluded.member, ${heardPlace.member})`,
+            seenIn: sql`coalesce(excluded.seen_in, ${heardPlace.seenIn})`,
+          },
+        })
+    },
+    async find(key) {
+      const [row] = await db.select().from(heardPlace).where(isIt(key))
+      return row && placeOf(row)
+    },
+    async channels(of, limit) {
+      const isChannel = and(isOf(of), eq(heardPlace.kind, 'channel'))
+      const rows = await db.select().from(heardPlace).where(isChannel).orderBy(desc(heardPlace.heardAt)).limit(limit)
+      return rows.map(placeOf)
+    },
+    async latest(of) {
+      const [row] = await db.select().from(heardPlace).where(isOf(of)).orderBy(desc(heardPlace.heardAt)).limit(1)
+      return row && placeOf(row)
+    },
+    async forget(key) {
+      await db.delete(heardPlace).where(isIt(key))
+    },
+  }
+}
+
+function placeOf(row: typeof heardPlace.$inferSelect): HeardPlace {
+  const { platform, tenant, place, serviceUrl, isSharedOutside } = row
+  return {
+    ...{ platform, tenant, place, serviceUrl, isSharedOutside },
+    kind: row.kind === 'account' ? 'account' : 'channel',
+    conversation: row.conversation ?? undefined,
+    member: row.member ?? undefined,
+    seenIn: row.seenIn ?? undefined,
+  }
+}
