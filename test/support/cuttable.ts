@@ -6,8 +6,6 @@ export interface Wire {
   cut(): void
   /** Everything that is open stays open, and nothing comes through any more, as where packets are dropped. New ones are the same until it is mended. */
   hush(): void
-  /** What is asked arrives still, and no answer comes back: so it looks from the database when the process before it is stopped. */
-  mute(): void
   mend(): Promise<void>
   close(): void
 }
@@ -15,7 +13,6 @@ export interface Wire {
 export async function wireTo(databaseUrl: string): Promise<Wire> {
   const { hostname, port } = new URL(databaseUrl)
   const ends = new Set<Socket>()
-  const answering = new Set<Socket>()
   let isHushed = false
   const server = createServer((near) => {
     if (isHushed) {
@@ -24,8 +21,6 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
       return
     }
     const far = connect(Number(port), hostname)
-    answering.add(far)
-    far.on('close', () => answering.delete(far))
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -57,15 +52,9 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
       end.pause()
     }
   }
-  const mute = () => {
-    for (const far of answering) {
-      far.unpipe()
-      far.pause()
-    }
-  }
   const mend = async () => {
     isHushed = false
     if (!server.listening) await listen(own)
   }
-  return { url: url.href, cut, hush, mute, mend, close: cut }
+  return { url: url.href, cut, hush, mend, close: cut }
 }
