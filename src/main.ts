@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
-import { createSlackPlatform } from '../bots/slack/slack-platform.ts'
 import { githubEngine } from '../providers/github/engine.ts'
 import type { Config } from './config/config.ts'
 import type { Environment } from './config/env.ts'
@@ -8,6 +7,7 @@ import { LiveConfiguration, type NeedsRestart } from './config/live-configuratio
 import { reasonMatches } from './config/reason-pattern.ts'
 import { fail, ok, type Result } from './core/result.ts'
 import { createDirectory } from './directory/create-directory.ts'
+import { openDoors } from './doors.ts'
 import { agentApi } from './http/agent-api.ts'
 import { createServer } from './http/create-server.ts'
 import { createMetrics, type MetricsPage } from './http/metrics.ts'
@@ -72,9 +72,13 @@ interface Ground {
 }
 
 async function startParts({ environment, log, store, live, metrics }: Ground): Promise<Running> {
-  const slack = slackOf(environment, live.settings, log, (person) => directory.accountOf(person, 'slack'))
-  const lookups = new Map(slack === undefined ? [] : [[slack.id, slack.lookup]])
-  const platforms = new Map(slack === undefined ? [] : [[slack.id, slack]])
+  const accountOn =
+    (platform: string): AccountOf =>
+    (person) =>
+      directory.accountOf(person, platform)
+  const doors = await openDoors({ environment, settings: live.settings, store, log, accountOn })
+  const lookups = new Map(doors.map(({ id, lookup }) => [id, lookup]))
+  const platforms = new Map(doors.map((door) => [door.id, door]))
   const directory: Directory = createDirectory(live.reading({ store, lookups, log }))
   const secretKeys = secretKeysOf(environment)
   const chance = { randomBytes, random: Math.random }
@@ -91,7 +95,7 @@ async function startParts({ environment, log, store, live, metrics }: Ground): P
   const server = await createServer({
     log,
     trustedProxies: environment.trustedProxies,
-    mounts: slack === undefined ? [api] : [slack.plugin, api],
+    mounts: [...doors.map(({ plugin }) => plugin), api],
     notReady: () => live.missing(),
     metrics,
     figures: () => store.transact((tx) => tx.figures()),
@@ -111,11 +115,4 @@ async function startParts({ environment, log, store, live, metrics }: Ground): P
     await store.close()
   }
   return { url, reload, stop }
-}
-
-function slackOf(environment: Environment, config: Config, log: FastifyBaseLogger, accountOf: AccountOf) {
-  const { slack } = environment
-  const { team } = config.identity.slack ?? {}
-  if (slack === undefined || team === undefined) return undefined
-  return createSlackPlatform({ ...slack, team, accountOf, log })
 }

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/demo': ['src', 'bots', 'providers', 'test/doubles'],
   'src/cli': ['src', 'bots', 'providers'],
   'src/main.ts': ['src', 'bots', 'providers'],
+  'src/doors.ts': ['src', 'bots'],
   'bots/common': BOT,
   'bots/slack': [...BOT, 'bots/common'],
   'bots/teams': [...BOT, 'bots/common'],

@@ -10,7 +10,7 @@ interface Entry<Value> {
   readonly value: Promise<Value>
 }
 
-/** Answers of Slack for a short while, each asked for once at a time. A failure is no answer and is not kept. */
+/** Answers of a platform for a short while, each asked for once at a time. A failure is no answer and is not kept. */
 export class Remembered<Value> {
   readonly #entries = new Map<string, Entry<Value>>()
   readonly #options: RememberedOptions

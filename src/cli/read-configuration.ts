@@ -23,9 +23,9 @@ export async function readConfiguration(
     })
     return fail(lines.join(''))
   }
-  const { configPath: path, isProduction, slack } = environment.value
-  const platforms = slack === undefined ? [] : ['slack']
-  const config = await loadConfig({ path, env, engines, platforms, isProduction })
+  const { configPath: path, isProduction, slack, teams } = environment.value
+  const platforms = [...(slack === undefined ? [] : ['slack']), ...(teams === undefined ? [] : ['teams'])]
+  const config = await loadConfig({ path, env, engines, platforms, isProduction, teamsTenant: teams?.tenant })
   if (!config.ok) return fail(`${formatProblems(config.error)}\n`)
   return ok({ environment: environment.value, config: config.value, notes: notesOn(config.value, platforms) })
 }

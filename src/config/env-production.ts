@@ -13,7 +13,9 @@ export function productionProblems(given: Given): readonly EnvironmentProblem[] 
     ...required(given, 'THAND_SECRET_KEY', 'to be set in production'),
     ...required(given, 'THAND_URL', 'to be set in production'),
     ...['DATABASE_URL', 'THAND_MIGRATION_URL'].flatMap((variable) => withoutSslmode(given, variable)),
-    ...['THAND_URL', 'SLACK_API_URL'].flatMap((variable) => notHttps(given, variable)),
+    ...['THAND_URL', 'SLACK_API_URL', 'BotOpenIdMetadata', 'ToChannelFromBotLoginUrl'].flatMap((variable) =>
+      notHttps(given, variable),
+    ),
   ]
 }
 

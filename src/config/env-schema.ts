@@ -23,6 +23,19 @@ export const environmentSchema = z.object({
   SLACK_SIGNING_SECRET: listField('signing secrets, with commas between', secret),
   SLACK_APP_TOKEN: field('the app-level token, without blanks', secret).optional(),
   SLACK_API_URL: field('an address such as https://slack.com/api/', apiUrl).default('https://slack.com/api/'),
+  MicrosoftAppId: field(
+    'the application (client) id of the bot, such as 00000000-0000-0000-0000-000000000000',
+    word,
+  ).optional(),
+  MicrosoftAppPassword: field("the bot's client secret, without blanks", secret).optional(),
+  MicrosoftAppTenantId: field('the id of the tenant, such as 00000000-0000-0000-0000-000000000000', word).optional(),
+  MicrosoftAppType: z.enum(['SingleTenant'], { error: 'SingleTenant, the one kind that can be registered' }).optional(),
+  BotOpenIdMetadata: field(
+    'an address such as https://login.botframework.com/v1/.well-known/openidconfiguration',
+    baseUrl,
+  ).default('https://login.botframework.com/v1/.well-known/openidconfiguration'),
+  ToChannelFromBotLoginUrl: field('an address such as https://login.microsoftonline.com/<tenant>', baseUrl).optional(),
+  TEAMS_SERVICE_HOSTS: listField('host names, or host:port, with commas between', hostAndPort),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   NODE_ENV: z.enum(MODES, { error: `one of ${MODES.join(', ')}` }).optional(),
   THAND_DEVELOPMENT: z.enum(['0', '1'], { error: '1, or not set' }).optional(),
@@ -80,6 +93,14 @@ function port(written: string): number | undefined {
 
 function host(written: string): string | undefined {
   return /^[\w.:-]{1,253}$/.test(written) ? written : undefined
+}
+
+function hostAndPort(written: string): string | undefined {
+  return /^[a-z\d.-]{1,253}(?::\d{1,5})?$/i.test(written) ? written.toLowerCase() : undefined
+}
+
+function word(written: string): string | undefined {
+  return /^[\w.-]{1,100}$/.test(written) ? written : undefined
 }
 
 function baseUrl(written: string): string | undefined {

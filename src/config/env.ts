@@ -4,6 +4,7 @@ import type { Secret } from '../core/secret.ts'
 import type { EnvironmentProblem, Given } from './env-problem.ts'
 import { isStrict, productionProblems } from './env-production.ts'
 import { environmentSchema, LOG_LEVELS, MODES } from './env-schema.ts'
+import { type TeamsEnvironment, teamsOf, teamsProblems } from './env-teams.ts'
 
 export interface Environment {
   readonly configPath: string
@@ -18,6 +19,7 @@ export interface Environment {
   /** The newest first, each 32 bytes in base64. */
   readonly secretKeys: readonly Secret[]
   readonly slack: SlackEnvironment | undefined
+  readonly teams: TeamsEnvironment | undefined
   readonly logLevel: (typeof LOG_LEVELS)[number]
   /** The rules of production hold: by `NODE_ENV`, or because others can reach us. */
   readonly isProduction: boolean
@@ -39,6 +41,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Result<Environment, rea
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(given, issue))),
     ...slackProblems(given),
+    ...teamsProblems(given),
     ...pairProblems(given),
     ...(isStrict(given) ? productionProblems(given) : []),
   ]
@@ -66,6 +69,7 @@ function environmentOf(parsed: Parsed, isProduction: boolean): Environment {
       appToken: parsed.SLACK_APP_TOKEN,
       apiUrl: parsed.SLACK_API_URL,
     },
+    teams: teamsOf(parsed),
     logLevel: parsed.LOG_LEVEL,
     isProduction,
   }

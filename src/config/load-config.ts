@@ -24,6 +24,8 @@ export interface ConfigInput {
   readonly isProduction: boolean
   /** Chat platforms that the environment configures, such as `slack`. */
   readonly platforms: readonly string[]
+  /** In lower case; undefined without Teams. */
+  readonly teamsTenant?: string | undefined
 }
 
 /** The whole configuration, or every problem in it. Asks no provider and no platform. */

@@ -16,7 +16,10 @@ const identity = strict({
     .transform((slack) => ({ team: slack.team ?? slack.enterprise ?? '' }))
     .optional(),
   teams: strict({
-    tenant: z.string({ error: TENANT }).regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, TENANT),
+    tenant: z
+      .string({ error: TENANT })
+      .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, TENANT)
+      .transform((id) => id.toLowerCase()),
   }).optional(),
 }).transform(({ slack, teams, ...rest }) => ({
   ...rest,
@@ -29,6 +32,8 @@ export interface IdentityRules {
   readonly isProduction: boolean
   /** Chat platforms that the environment configures: each needs its home written down. */
   readonly platforms: readonly string[]
+  /** The tenant of the bot, where there is one: it is at home there and nowhere else. */
+  readonly teamsTenant?: string | undefined
 }
 
 export function readIdentity(report: Report, raw: unknown, rules: IdentityRules): Config['identity'] | undefined {
@@ -38,6 +43,9 @@ export function readIdentity(report: Report, raw: unknown, rules: IdentityRules)
   if (rules.platforms.includes('slack') && parsed.slack === undefined) report.add(['identity', 'slack', 'team'], TEAM)
   if (rules.platforms.includes('teams') && parsed.teams === undefined)
     report.add(['identity', 'teams', 'tenant'], TENANT)
+  const { teamsTenant } = rules
+  if (teamsTenant !== undefined && parsed.teams !== undefined && parsed.teams.tenant !== teamsTenant)
+    report.add(['identity', 'teams', 'tenant'], 'the same tenant as in MicrosoftAppTenantId')
   const isWritten = typeof given === 'object' && given !== null && 'binding' in given
   if (rules.isProduction && !isWritten) {
     report.add(['identity', 'binding'], 'first_contact or pinned, written out in production')

@@ -31,6 +31,7 @@ test('nothing set is a server for this machine', () => {
       url: undefined,
       secretKeys: [],
       slack: undefined,
+      teams: undefined,
       logLevel: 'info',
       isProduction: false,
     },
@@ -59,6 +60,7 @@ test('what is set is read, and prints as no secret', () => {
 
 const unset = (...names: string[]) =>
   Object.fromEntries(Object.entries(PRODUCTION).filter(([name]) => !names.includes(name)))
+const TEAMS = { MicrosoftAppId: 'x', MicrosoftAppPassword: 'y', MicrosoftAppTenantId: 't' }
 const OUTSIDE = { HOST: '0.0.0.0' }
 const REMOTE = 'postgres://thand@db.acme.example/thand'
 
@@ -97,6 +99,26 @@ describe('the rules', () => {
       { SLACK_BOT_TOKEN: 'x', SLACK_SIGNING_SECRET: 'x,,y' },
       ['SLACK_SIGNING_SECRET'],
     ],
+    ['the id of a Teams bot alone', { MicrosoftAppId: 'x' }, ['MicrosoftAppPassword', 'MicrosoftAppTenantId']],
+    ['a Teams bot without its secret', { MicrosoftAppId: 'x', MicrosoftAppTenantId: 't' }, ['MicrosoftAppPassword']],
+    ['a Teams bot', { MicrosoftAppId: 'x', MicrosoftAppPassword: 'y', MicrosoftAppTenantId: 't' }, []],
+    [
+      'blanks for a Teams bot',
+      { ...PRODUCTION, MicrosoftAppId: '  ', MicrosoftAppType: 'SingleTenant' },
+      ['MicrosoftAppId', 'MicrosoftAppPassword', 'MicrosoftAppTenantId'],
+    ],
+    ['a kind of Teams bot that is misspelt', { ...TEAMS, MicrosoftAppType: 'Singletenant' }, ['MicrosoftAppType']],
+    [
+      'Teams by an authority without TLS',
+      { ...PRODUCTION, ...TEAMS, ToChannelFromBotLoginUrl: 'http://127.0.0.1:1/t' },
+      ['ToChannelFromBotLoginUrl'],
+    ],
+    [
+      'Teams by keys without TLS',
+      { ...PRODUCTION, ...TEAMS, BotOpenIdMetadata: 'http://127.0.0.1:1/k' },
+      ['BotOpenIdMetadata'],
+    ],
+    ['a host of a connector with a path', { ...TEAMS, TEAMS_SERVICE_HOSTS: 'a.example/x' }, ['TEAMS_SERVICE_HOSTS']],
     ['set to nothing', { SLACK_BOT_TOKEN: '', DATABASE_URL: ' ' }, []],
     ['no postgres', { DATABASE_URL: 'mysql://canary@db/x', THAND_SECRET_KEY: KEY }, ['DATABASE_URL']],
     ['a short key', { THAND_SECRET_KEY: 'AAAA' }, ['THAND_SECRET_KEY']],
@@ -123,6 +145,7 @@ test('no problem holds a value', () => {
       'THAND_SECRET_KEY',
     ],
     ...['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'LOG_LEVEL', 'NODE_ENV', 'THAND_DEVELOPMENT'],
+    ...['MicrosoftAppId', 'MicrosoftAppPassword', 'MicrosoftAppTenantId', 'BotOpenIdMetadata', 'TEAMS_SERVICE_HOSTS'],
   ]
   const result = readEnvironment(Object.fromEntries(names.map((name) => [name, 'canary value\u0000'])))
   expect(result.ok).toBe(false)

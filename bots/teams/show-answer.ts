@@ -1,0 +1,108 @@
+import type { Card, Choice, Form } from '../../src/cards/card.ts'
+import type { AccountOf, Answer } from '../../src/ports/chat.ts'
+import type { Logger } from '../../src/ports/log.ts'
+import { fieldErrorsCard } from '../common/own-cards.ts'
+import { type AdaptiveCard, CARD_TYPE } from './adaptive-card.ts'
+import type { Place } from './heard.ts'
+import type { Outbox } from './outbox.ts'
+import { type Rendered, renderCard } from './render.ts'
+import { renderForm } from './render-form.ts'
+import { plainLine } from './render-inline.ts'
+
+export interface ShowOptions {
+  readonly outbox: Outbox
+  readonly accountOf: AccountOf
+  readonly log: Logger
+}
+
+/** What is asked of the product while a form is drawn: the choices of its search field. */
+export type Find = (form: Form) => Promise<readonly Choice[]>
+
+const MESSAGE_TYPE = 'application/vnd.microsoft.activity.message'
+const MESSAGE_MAX = 2000
+
+/** https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/work-with-universal-actions-for-adaptive-cards#response-format */
+export type ActionAnswer =
+  | { readonly statusCode: 200; readonly type: typeof CARD_TYPE; readonly value: AdaptiveCard }
+  | { readonly statusCode: 200; readonly type: typeof MESSAGE_TYPE; readonly value: string }
+
+/** The answer to a press, seen by who pressed and by nobody else: the card as it is now, or the words of a refusal. */
+export async function actionAnswer(answer: Answer, find: Find, accountOf: AccountOf): Promise<ActionAnswer> {
+  const shown = async (card: Card): Promise<ActionAnswer> => ({
+    statusCode: 200,
+    type: CARD_TYPE,
+    value: (await renderCard(card, accountOf)).card,
+  })
+  const { inPlace } = answer
+  switch (answer.kind) {
+    case 'form': {
+      const filling = { accountOf, found: await find(answer.form), isInPlace: inPlace !== undefined }
+      return { statusCode: 200, type: CARD_TYPE, value: await renderForm(answer.form, filling) }
+    }
+    case 'card':
+      return answer.isRefusal ? inWords(wordsOf(answer.card)) : shown(inPlace ?? answer.card)
+    case 'field_errors':
+      return inWords(answer.errors.map(({ message }) => plainLine([message], MESSAGE_MAX)).join(' · '))
+    case 'options':
+    case 'nothing':
+      return inPlace === undefined ? inWords('Nothing has changed') : shown(inPlace)
+  }
+}
+
+export function inWords(words: string): ActionAnswer {
+  return { statusCode: 200, type: MESSAGE_TYPE, value: words }
+}
+
+export function wordsOf({ title, lines }: Card): string {
+  return [title, ...lines]
+    .map((line) => plainLine(line, MESSAGE_MAX))
+    .filter((line) => line !== '')
+    .join('. ')
+    .slice(0, MESSAGE_MAX)
+}
+
+/** The answer to a line or a reaction: to who said it, and to nobody else. */
+export async function whisper(place: Place, answer: Answer, find: Find, options: ShowOptions): Promise<void> {
+  const rendered = await renderedOf(answer, find, options.accountOf)
+  if (rendered === undefined) return
+  const { outbox, log } = options
+  const here = { serviceUrl: place.serviceUrl, conversation: place.conversation }
+  if (place.isPersonal) return said(await outbox.send(here, rendered), log)
+  if (place.isTargeted) {
+    const sent = await outbox.sendTargeted(here, place.member, rendered)
+    if (sent.kind === 'sent') return
+  }
+  const direct = await outbox.directOf(place.sender.account)
+  const sent = direct.ok ? await outbox.send(direct.value, rendered) : direct.error
+  if (sent.kind === 'sent') return
+  // What they asked is theirs to know: the others here read only where it can be had.
+  said(await outbox.send(here, await renderCard(notInstalledCard(), options.accountOf)), log)
+}
+
+async function renderedOf(answer: Answer, find: Find, accountOf: AccountOf): Promise<Rendered | undefined> {
+  switch (answer.kind) {
+    case 'card':
+      return renderCard(answer.card, accountOf)
+    case 'form': {
+      const filling = { accountOf, found: await find(answer.form), isInPlace: false }
+      return { card: await renderForm(answer.form, filling), summary: plainLine([answer.form.title], MESSAGE_MAX) }
+    }
+    case 'field_errors':
+      return renderCard(fieldErrorsCard(answer.errors), accountOf)
+    case 'options':
+    case 'nothing':
+      return undefined
+  }
+}
+
+function said(delivery: { readonly kind: string; readonly why?: string }, log: Logger): void {
+  if (delivery.kind !== 'sent') log.warn({ outcome: delivery.kind, why: delivery.why }, 'teams_answer_lost')
+}
+
+function notInstalledCard(): Card {
+  return {
+    title: ['I answer in our own chat, and could not open it'],
+    lines: [['Add me: Apps, Thand, Add; then say it there, or here once more']],
+    buttons: [],
+  }
+}

@@ -1,0 +1,199 @@
+import type { AccountRef, Answer, Inbound } from '../../src/ports/chat.ts'
+import type { Logger } from '../../src/ports/log.ts'
+import { outageCard } from '../common/own-cards.ts'
+import { baseOf, isPersonal, rootOf, type TeamsActivity } from './activity.ts'
+import { CARD_TYPE } from './adaptive-card.ts'
+import type { Place, Said } from './heard.ts'
+import { readAction, readMessage, readReaction } from './inbound.ts'
+import type { Members } from './members.ts'
+import { isChannel } from './message-ref.ts'
+import type { PlaceBook } from './place-book.ts'
+import type { Delivered } from './receiver.ts'
+import { Refused } from './refused.ts'
+import {
+  type ActionAnswer,
+  actionAnswer,
+  type Find,
+  inWords,
+  type ShowOptions,
+  whisper,
+  wordsOf,
+} from './show-answer.ts'
+import type { TurnParts } from './turn-handler.ts'
+
+export interface TurnsOptions extends ShowOptions {
+  readonly members: Members
+  readonly places: PlaceBook
+  readonly receive: (inbound: Inbound) => Promise<Answer>
+  readonly log: Logger
+}
+
+/** Teams waits about five seconds for the answer to a press. */
+const PRESS_MAX_MS = 4_000
+const DRAIN_MAX_MS = 5_000
+
+/** From a genuine activity to what the product is told, and back to who acted. */
+export class Turns {
+  readonly #options: TurnsOptions
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(options: TurnsOptions) {
+    this.#options = options
+  }
+
+  partsFor(delivered: Delivered): TurnParts {
+    const { activity } = delivered
+    return {
+      message: () => this.#said(delivered, readMessage(activity)),
+      reaction: () => this.#said(delivered, readReaction(activity)),
+      installed: () => this.#installed(delivered),
+      action: () => this.#pressed(delivered, readAction(activity)),
+    }
+  }
+
+  /** Waits for what was begun: an answer may still be on its way after Teams had its 200. */
+  async stop(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MAX_MS)
+    })
+    await Promise.race([Promise.allSettled(this.#underWay), enough])
+    clearTimeout(timer)
+  }
+
+  async #said(delivered: Delivered, said: Said | undefined): Promise<void> {
+    await this.#hear(delivered.activity)
+    if (said === undefined) return
+    const sender = await this.#options.members.meet(delivered.activity)
+    const answer = await this.#answerTo(delivered, said, sender)
+    // A reaction comes again when it was not taken; a person who typed is told.
+    if (answer === undefined && said.input.kind === 'reaction') throw new Refused(503, 'outage')
+    const place = placeOf(delivered.activity, sender)
+    this.#begin(whisper(place, answer ?? outage(), this.#findFor(delivered, sender), this.#options))
+  }
+
+  async #pressed(delivered: Delivered, said: Said): Promise<ActionAnswer> {
+    const { accountOf } = this.#options
+    const answered = async (): Promise<ActionAnswer> => {
+      await this.#hear(delivered.activity)
+      const sender = await this.#options.members.meet(delivered.activity)
+      const answer = (await this.#answerTo(delivered, said, sender)) ?? outage()
+      const shown = await actionAnswer(answer, this.#findFor(delivered, sender), accountOf)
+      this.#keep(delivered.activity, answer, shown)
+      return shown
+    }
+    const work = answered()
+    this.#begin(work.then(() => undefined))
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<ActionAnswer>((resolve) => {
+      timer = setTimeout(resolve, PRESS_MAX_MS, inWords('This takes longer than usual; the card follows'))
+    })
+    try {
+      return await Promise.race([work, late])
+    } catch (error) {
+      if (error instanceof Refused) throw error
+      this.#options.log.error({ request_id: delivered.requestId, why: nameOf(error) }, 'inbound_failed')
+      return inWords(wordsOf(outageCard()))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** What only one sees anyway is there for good: what answers a press is a view, and is gone when the chat is opened anew. */
+  #keep(activity: TeamsActivity, answer: Answer, shown: ActionAnswer): void {
+    const { replyToId, serviceUrl, conversation } = activity
+    if (!isPersonal(activity) || replyToId == null || shown.type !== CARD_TYPE || answer.inPlace !== undefined) return
+    this.#begin(this.#options.outbox.redraw({ serviceUrl, conversation: conversation.id }, replyToId, shown.value))
+  }
+
+  /** Undefined when the product could not take it. */
+  async #answerTo(delivered: Delivered, said: Said, sender: AccountRef): Promise<Answer | undefined> {
+    const { input, message, canShowForm } = said
+    try {
+      return await this.#options.receive({
+        ...this.#inbound(delivered, sender),
+        canShowForm,
+        input,
+        ...(message === undefined ? {} : { inPlaceOf: message }),
+      })
+    } catch (error) {
+      const about = { request_id: delivered.requestId, kind: input.kind, why: nameOf(error) }
+      this.#options.log.error(about, 'inbound_failed')
+      return undefined
+    }
+  }
+
+  #inbound({ activity, deliveryId, requestId }: Delivered, sender: AccountRef) {
+    const channel = baseOf(activity.conversation.id)
+    return { deliveryId, requestId, sender, channel, isSharedOutside: isShared(activity) }
+  }
+
+  #findFor(delivered: Delivered, sender: AccountRef): Find {
+    return async (form) => {
+      const field = form.fields.find(({ kind }) => kind === 'search')
+      if (field === undefined) return []
+      const input = { kind: 'suggest', form: form.id, field: field.name, typed: '' } as const
+      const said = { input, message: undefined, canShowForm: false }
+      const answer = await this.#answerTo(delivered, said, sender)
+      return answer?.kind === 'options' ? answer.options : []
+    }
+  }
+
+  /** Being put somewhere tells where we can be heard; one-to-one it is the first thing that somebody sees of us. */
+  async #installed(delivered: Delivered): Promise<void> {
+    const { activity } = delivered
+    const us = activity.recipient.id
+    if (activity.action === 'remove') return this.#options.places.forget(baseOf(activity.conversation.id))
+    await this.#hear(activity)
+    const isAdded = activity.action === 'add' || (activity.membersAdded ?? []).some(({ id }) => id === us)
+    if (!isAdded || !isPersonal(activity)) return
+    const welcome = { ...delivered, deliveryId: `event:welcome:${activity.conversation.id}` }
+    await this.#said(welcome, { input: { kind: 'line', text: 'help' }, message: undefined, canShowForm: false })
+  }
+
+  async #hear(activity: TeamsActivity): Promise<void> {
+    if (isPersonal(activity)) return
+    const none = { conversation: undefined, member: undefined, seenIn: undefined }
+    await this.#options.places.remember({
+      ...none,
+      place: baseOf(activity.conversation.id),
+      kind: 'channel',
+      serviceUrl: activity.serviceUrl,
+      isSharedOutside: isShared(activity),
+    })
+  }
+
+  #begin(work: Promise<void>): void {
+    const quiet = work.catch((error: unknown) => {
+      if (!(error instanceof Refused)) this.#options.log.warn({ why: nameOf(error) }, 'teams_answer_lost')
+    })
+    this.#underWay.add(quiet)
+    void quiet.finally(() => this.#underWay.delete(quiet))
+  }
+}
+
+function placeOf(activity: TeamsActivity, sender: AccountRef): Place {
+  const { serviceUrl, conversation, from, recipient, id = '' } = activity
+  const isThread = rootOf(conversation.id) !== undefined || !isChannel(conversation.id)
+  return {
+    serviceUrl,
+    conversation: isThread ? conversation.id : `${conversation.id};messageid=${id}`,
+    isPersonal: isPersonal(activity),
+    isTargeted: recipient.isTargeted === true,
+    sender,
+    member: from.id,
+  }
+}
+
+/** A channel that other organisations may be invited to. */
+function isShared({ channelData }: TeamsActivity): boolean {
+  return channelData?.channel?.type?.toLowerCase() === 'shared'
+}
+
+function outage(): Answer {
+  return { kind: 'card', card: outageCard(), isRefusal: true }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 200) : 'unknown_error'
+}
