@@ -38,7 +38,7 @@ export const activity = z.looseObject({
   replyToId: id.nullish(),
   text: z.string().nullish(),
   entities: z.array(z.unknown()).nullish(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   reactionsAdded: z.array(z.looseObject({ type: z.string() })).nullish(),
   reactionsRemoved: z.array(z.looseObject({ type: z.string() })).nullish(),
   membersAdded: z.array(z.looseObject({ id: z.string() })).nullish(),

@@ -19,6 +19,7 @@ import {
   type SlackWorkspaceOptions,
   startSlackWorkspace,
 } from '../doubles/slack/workspace.ts'
+import type { TeamsTenant, TeamsTenantOptions } from '../doubles/teams/tenant.ts'
 import { type EngineName, newPostgresDatabase } from './databases.ts'
 import { standardConfig } from './standard-config.ts'
 
@@ -40,9 +41,20 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Slack reaches the server over connections that the server opens, and by no address. */
   readonly isSocketMode?: boolean
+  /** Teams is set up beside Slack, or alone. */
+  readonly teams?: { readonly tenant: TeamsTenant; readonly isAlone?: boolean }
   /** Puts something between the server and its database: the address under which the server finds it. */
   readonly through?: (databaseUrl: string) => Promise<string>
 }
+
+export const TEAMS_PEOPLE = {
+  ann: { name: 'Ann', address: 'ann@acme.example' },
+  bob: { name: 'Bob', address: 'bob@acme.example' },
+  sam: { name: 'Sam', address: 'sam@acme.example' },
+  sue: { name: 'Sue', address: 'sue@acme.example' },
+} as const satisfies TeamsTenantOptions['people']
+
+const WITHOUT_SLACK = { SLACK_BOT_TOKEN: '', SLACK_SIGNING_SECRET: '', SLACK_APP_TOKEN: '' }
 
 /** The real server in this process, over real HTTP, with the doubles and a database of its own. */
 export interface World {
@@ -89,6 +101,8 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.isSocketMode === true ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: secret }),
     SLACK_API_URL: slack.apiUrl,
     GITHUB_TOKEN: github.token,
+    ...options.teams?.tenant.env,
+    ...(options.teams?.isAlone === true ? WITHOUT_SLACK : {}),
     ...options.env,
   }
   const start = async () => {
@@ -140,7 +154,7 @@ async function launch(env: Record<string, string>, log: string[], wrapping: Wrap
     path: environment.value.configPath,
     env,
     engines,
-    platforms: ['slack'],
+    platforms: [],
     isProduction: false,
   })
   if (!config.ok) throw new Error(JSON.stringify(config.error))
