@@ -95,7 +95,7 @@ export class Members implements AccountLookup {
       const path = ['conversations', conversation, 'members', seat.member]
       const reply = await this.#options.connector.call({ method: 'GET', serviceUrl, path })
       if (reply.kind === 'ok') return member.parse(reply.body)
-      if (reply.kind === 'refused' && reply.status === 404) return undefined
+      if (reply.kind === 'refused' && [403, 404].includes(reply.status)) return undefined
       throw new Error(`the member cannot be asked for: ${reply.kind === 'unknown' ? reply.why : reply.code}`)
     })
   }

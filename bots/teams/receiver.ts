@@ -74,12 +74,10 @@ export class Receiver {
   }
 }
 
-/** Just so much that the SDK's turn runs: it fails at dates that are words, and at entities that are none. */
-function forSdk({ entities: _entities, timestamp: _timestamp, text, ...activity }: TeamsActivity) {
-  const { name, replyToId, action, channelData, ...rest } = activity
-  const { id, type, channelId, serviceUrl, from, recipient, conversation } = rest
+/** Just so much that the SDK's turn runs: it fails at dates that are words, at entities that are none, and asks who members are. */
+function forSdk({ id, type, name, action, channelId, serviceUrl, from, recipient, conversation, ...rest }: TeamsActivity) {
   return {
-    ...{ type, channelId, serviceUrl, text: text ?? '', entities: [] },
+    ...{ type, channelId, serviceUrl, text: rest.text ?? '', entities: [], channelData: {} },
     ...(id === undefined ? {} : { id }),
     ...(name == null ? {} : { name }),
     ...(action == null ? {} : { action }),
