@@ -75,7 +75,18 @@ export class Receiver {
 }
 
 /** Just so much that the SDK's turn runs: it fails at dates that are words, at entities that are none, and asks who members are. */
-function forSdk({ id, type, name, action, channelId, serviceUrl, from, recipient, conversation, ...rest }: TeamsActivity) {
+function forSdk({
+  id,
+  type,
+  name,
+  action,
+  channelId,
+  serviceUrl,
+  from,
+  recipient,
+  conversation,
+  ...rest
+}: TeamsActivity) {
   return {
     ...{ type, channelId, serviceUrl, text: rest.text ?? '', entities: [], channelData: {} },
     ...(id === undefined ? {} : { id }),

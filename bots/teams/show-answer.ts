@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Card, Choice, Form } from '../../src/cards/card.ts'
-import type { AccountOf, Answer } from '../../src/ports/chat.ts'
+import type { AccountOf, Answer, Delivery } from '../../src/ports/chat.ts'
 import type { Logger } from '../../src/ports/log.ts'
 import { fieldErrorsCard } from '../common/own-cards.ts'
 import { type AdaptiveCard, CARD_TYPE } from './adaptive-card.ts'
@@ -40,13 +41,21 @@ export async function actionAnswer(answer: Answer, find: Find, accountOf: Accoun
       return { statusCode: 200, type: CARD_TYPE, value: await renderForm(answer.form, filling) }
     }
     case 'card':
-      return answer.isRefusal ? inWords(wordsOf(answer.card)) : shown(inPlace ?? answer.card)
+      if (answer.isRefusal) return inWords(wordsOf(answer.card))
+      return shown(inPlace ?? answer.card)
     case 'field_errors':
       return inWords(answer.errors.map(({ message }) => plainLine([message], MESSAGE_MAX)).join(' · '))
     case 'options':
     case 'nothing':
       return inPlace === undefined ? inWords('Nothing has changed') : shown(inPlace)
   }
+}
+
+/** Such as more time that was asked for: what came of that stands on no card that is there, and is said beside it. */
+export function isBesideCard(answer: Answer): boolean {
+  const { inPlace } = answer
+  if (answer.kind !== 'card' || answer.isRefusal || inPlace === undefined) return false
+  return answer.card.about !== undefined && answer.card.about !== inPlace.about
 }
 
 export function inWords(words: string): ActionAnswer {
@@ -67,16 +76,28 @@ export async function whisper(place: Place, answer: Answer, find: Find, options:
   if (rendered === undefined) return
   const { outbox, log } = options
   const here = { serviceUrl: place.serviceUrl, conversation: place.conversation }
-  if (place.isPersonal) return said(await outbox.send(here, rendered), log)
+  if (place.isPersonal) return said(await patiently(() => outbox.send(here, rendered)), log)
   if (place.isTargeted) {
     const sent = await outbox.sendTargeted(here, place.member, rendered)
     if (sent.kind === 'sent') return
   }
   const direct = await outbox.directOf(place.sender.account)
-  const sent = direct.ok ? await outbox.send(direct.value, rendered) : direct.error
+  const sent = direct.ok ? await patiently(() => outbox.send(direct.value, rendered)) : direct.error
   if (sent.kind === 'sent') return
   // What they asked is theirs to know: the others here read only where it can be had.
   said(await outbox.send(here, await renderCard(notInstalledCard(), options.accountOf)), log)
+}
+
+const TRIES_MAX = 4
+const WAIT_MAX_SECONDS = 5
+
+/** Somebody waits for it, and no row brings it again: what Teams wants later is sent later. */
+async function patiently(send: () => Promise<Delivery>): Promise<Delivery> {
+  for (let tried = 1; ; tried++) {
+    const delivery = await send()
+    if (delivery.kind !== 'slow_down' || tried === TRIES_MAX) return delivery
+    await wait(Math.min(delivery.seconds, WAIT_MAX_SECONDS) * 1000)
+  }
 }
 
 async function renderedOf(answer: Answer, find: Find, accountOf: AccountOf): Promise<Rendered | undefined> {
@@ -95,8 +116,9 @@ async function renderedOf(answer: Answer, find: Find, accountOf: AccountOf): Pro
   }
 }
 
-function said(delivery: { readonly kind: string; readonly why?: string }, log: Logger): void {
-  if (delivery.kind !== 'sent') log.warn({ outcome: delivery.kind, why: delivery.why }, 'teams_answer_lost')
+function said(delivery: Delivery, log: Logger): void {
+  if (delivery.kind !== 'sent')
+    log.warn({ outcome: delivery.kind, ...('why' in delivery ? { why: delivery.why } : {}) }, 'teams_answer_lost')
 }
 
 function notInstalledCard(): Card {

@@ -15,6 +15,7 @@ import {
   actionAnswer,
   type Find,
   inWords,
+  isBesideCard,
   type ShowOptions,
   whisper,
   wordsOf,
@@ -80,6 +81,8 @@ export class Turns {
       const answer = (await this.#answerTo(delivered, said, sender)) ?? outage()
       const shown = await actionAnswer(answer, this.#findFor(delivered, sender), accountOf)
       this.#keep(delivered.activity, answer, shown)
+      const place = placeOf(delivered.activity, sender)
+      if (isBesideCard(answer)) this.#begin(whisper(place, answer, async () => [], this.#options))
       return shown
     }
     const work = answered()

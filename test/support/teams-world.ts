@@ -50,16 +50,10 @@ export async function givenTeams(options: TeamsWorldOptions = {}): Promise<Teams
     tenant,
     client,
     async ask(person, words) {
-      const before = tenant.messages.length
+      const before = teams.told(person).length
       const asked = await client.say(person, `request ${words}`)
       if (asked.status !== 200) throw new Error(`asking was answered ${asked.status}: ${asked.text}`)
-      const id = () =>
-        /req_[0-9a-z]{8}/.exec(
-          tenant.messages
-            .slice(before)
-            .map((each) => plainTextOf(each.card))
-            .join(' '),
-        )?.[0]
+      const id = () => /req_[0-9a-z]{8}/.exec(teams.told(person).slice(before).join(' '))?.[0]
       return world.until('the answer to asking', id)
     },
     card: (id) => world.until(`the card of ${id}`, () => ofId(id)),

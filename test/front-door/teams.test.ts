@@ -1,0 +1,3 @@
+import { playAt } from './play.ts'
+
+playAt('teams')

@@ -1,0 +1,89 @@
+import { afterEach, expect, test } from 'vitest'
+import { buttonsOf } from '../doubles/slack/reading.ts'
+import { actionsOf, plainTextOf } from '../doubles/teams/reading.ts'
+import { ACCESS } from '../doubles/teams/tenant.ts'
+import { givenTeams, type TeamsWorld } from '../support/teams-world.ts'
+
+let teams: TeamsWorld
+afterEach(async () => {
+  const { problems } = teams.tenant
+  const more = [...teams.world.slack.problems, ...teams.world.github.problems]
+  await teams.close()
+  expect([...problems, ...more]).toEqual([])
+})
+
+const both = (options: Parameters<typeof givenTeams>[0] = {}) => givenTeams({ isBesideSlack: true, ...options })
+
+test('asked in Slack, decided in Teams, told in Slack', async () => {
+  teams = await both()
+  const { world, client } = teams
+  // Being put into the channel is what tells us where Teams is.
+  expect((await client.install('sam', { conversation: ACCESS })).status).toBe(200)
+  const asked = await world.client.command('U0ANN', 'request github:team-sre 2s from Slack')
+  const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? ''
+  const card = await teams.card(id)
+  expect(plainTextOf(card.card)).toContain('from Slack')
+  await client.press('sam', card, 'Approve')
+  await world.until('it ends', () => /Ended/.test(plainTextOf(card.card)))
+  await world.until('Ann hears it in Slack', () =>
+    /Ended/.test(
+      [...world.slack.messages.values()]
+        .filter(({ channel }) => channel === 'D0ANN')
+        .map(world.text)
+        .join(' '),
+    ),
+  )
+  expect(teams.told('ann')).toEqual([])
+})
+
+test('asked in Teams, decided in Slack, told in Teams', async () => {
+  teams = await both({ channel: 'slack:C0ACCESS' })
+  const { world } = teams
+  const id = await teams.ask('ann', 'github:team-sre 2s from Teams')
+  const card = await world.until('the card', () =>
+    [...world.slack.messages.values()].find((each) => world.text(each).includes(id)),
+  )
+  expect(buttonsOf(card).map(({ label }) => label)).toEqual(['Approve', 'Deny…'])
+  await world.client.react('U0SAM', card, 'white_check_mark')
+  await world.until('it ends', () => /Ended/.test(world.text(card)))
+  await world.until('Ann hears it in Teams', () => teams.told('ann').some((text) => /Ended/.test(text)))
+  expect(teams.tenant.messages.filter((each) => each.conversation === ACCESS)).toEqual([])
+})
+
+test('A6: who votes in Slack and in Teams counts once; lines count from either', async () => {
+  teams = await both({ config: { quorum: 2 } })
+  const { world, client } = teams
+  const id = await teams.ask('ann', 'github:team-sre 2s')
+  const card = await teams.card(id)
+  await client.press('sam', card, 'Approve')
+  const again = await world.client.command('U0SAM', `approve ${id}`)
+  expect(again.text).toMatch(/approved|already|counted/i)
+  await client.react('sam', card, 'like')
+  await world.until('one of two', () => plainTextOf(card.card).includes('1 of 2 approved'))
+  expect(actionsOf(card.card)).toHaveLength(2)
+  await world.client.command('U0SUE', `approve ${id}`)
+  await world.until('it ends', () => /Ended/.test(plainTextOf(card.card)))
+})
+
+test('A4: nobody approves in Slack what they asked for in Teams', async () => {
+  teams = await both()
+  const id = await teams.ask('sue', 'github:team-sre 30m')
+  expect((await teams.world.client.command('U0SUE', `approve ${id}`)).text).toContain('their own request')
+  await teams.client.react('sue', await teams.card(id), 'like')
+  expect(actionsOf((await teams.card(id)).card)).toHaveLength(2)
+})
+
+test('it waits for Teams to say where it is, and follows as soon as it does', async () => {
+  teams = await both()
+  const { world, client } = teams
+  const asked = await world.client.command('U0ANN', 'request github:team-sre 30m')
+  const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? ''
+  const direct = () =>
+    [...world.slack.messages.values()]
+      .filter(({ channel }) => channel === 'D0ANN')
+      .map(world.text)
+      .join(' ')
+  await world.until('Ann is told why', () => /say something to @Thand there/.test(direct()))
+  await client.install('sam', { conversation: ACCESS })
+  expect(plainTextOf((await teams.card(id)).card)).toContain(id)
+}, 40_000)
