@@ -22,6 +22,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY migrations ./migrations
+COPY bots/teams/app ./bots/teams/app
 COPY src/cli/thand.mjs ./src/cli/thand.mjs
 # What `thand demo` checks its GitHub double against.
 COPY test/doubles/github/github.openapi.json ./test/doubles/github/github.openapi.json

@@ -7,6 +7,8 @@ export const AGENT_SUITE = [
   'test/agent/**/*.test.ts',
   'test/http/**/*.test.ts',
   'test/ops/**/*.test.ts',
+  'test/teams/**/*.test.ts',
+  'test/front-door/**/*.test.ts',
   'test/campaign/kill.test.ts',
   'test/flow/{credentials,extend,extend-engines}.test.ts',
   'test/store/{credentials,devices,silent-connection}.test.ts',

@@ -13,7 +13,12 @@ export async function* checkOnline({ environment, config }: Configuration): Asyn
   const home = config.identity.slack?.team
   if (environment.slack !== undefined && home !== undefined) {
     yield* placed('slack', createOnlineCheck(environment.slack).checkOnline(expectedInSlack(config, home)))
-    for (const finding of neverBound(config)) yield { ...finding, where: 'slack' }
+    for (const finding of neverBound(config, 'slack', 'U…')) yield { ...finding, where: 'slack' }
+  }
+  if (environment.teams !== undefined) {
+    const { checkTeams } = await import('../../bots/teams/online-check.ts')
+    yield* placed('teams', checkTeams(environment.teams))
+    for (const finding of neverBound(config, 'teams', '<object id>')) yield { ...finding, where: 'teams' }
   }
   for (const configured of config.providers) {
     const { key } = configured
@@ -51,14 +56,15 @@ function expectedAt(config: Config, key: string) {
   return { targets, accounts }
 }
 
-/** Whom no account can be: by the rules of the configuration, whatever Slack says. */
-function neverBound({ people, identity }: Config): readonly Finding[] {
-  const unnamed = people.filter(({ accounts }) => accounts['slack'] === undefined)
+/** Whom no account can be: by the rules of the configuration, whatever the platform says. */
+function neverBound({ people, identity }: Config, platform: string, account: string): readonly Finding[] {
+  const unnamed = people.filter(({ accounts }) => accounts[platform] === undefined)
+  const mend = `accounts: { ${platform}: ${account} }`
   if (identity.binding === 'pinned')
     return unnamed.map(({ id }) => ({
       kind: 'wrong',
       what: `${id} has no account, and identity.binding is pinned`,
-      mend: 'accounts: { slack: U… } in thand.yaml',
+      mend: `${mend} in thand.yaml`,
     }))
   const domainOf = (id: string) => id.slice(id.lastIndexOf('@') + 1)
   return unnamed
@@ -66,7 +72,7 @@ function neverBound({ people, identity }: Config): readonly Finding[] {
     .map(({ id }) => ({
       kind: 'wrong',
       what: `${id} is in none of identity.domains`,
-      mend: `add ${domainOf(id)}, or accounts: { slack: U… }`,
+      mend: `add ${domainOf(id)}, or ${mend}`,
     }))
 }
 

@@ -48,7 +48,7 @@ function serverOf({ folder }: Client, typed: string | undefined): Result<string,
 /** stdout is for JSON alone, where that is wanted. */
 function showCode({ terminal, isJson }: Client, code: DeviceAuthorization): void {
   const say = isJson ? terminal.err : terminal.out
-  say('Type this in Slack:')
+  say('Type this in Slack (in Teams: @Thand in place of /thand):')
   say('')
   say(`    /thand login ${code.user_code}`, 'bold')
   say('')

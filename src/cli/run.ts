@@ -28,11 +28,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async () => finish((await import('./migrate-command.ts')).migrateCommand(process.env)))
   program
     .command('manifest')
-    .argument('<platform>', 'slack')
-    .option('--socket', 'for Socket Mode: no address of ours is in it')
+    .argument('<platform>', 'slack or teams')
+    .option('--socket', 'for Socket Mode of Slack: no address of ours is in it')
+    .option('--zip <file>', 'for Teams: write the package that is uploaded')
     .description('print the app manifest, filled in with THAND_URL')
-    .action(async (platform: string, options: { socket?: boolean }) =>
-      finish((await import('./manifest-command.ts')).manifestCommand(process.env, platform, options.socket === true)),
+    .action(async (platform: string, options: { socket?: boolean; zip?: string }) =>
+      finish((await import('./manifest-command.ts')).manifestCommand(process.env, platform, options)),
     )
   addOperatorCommands(program)
   program

@@ -4,7 +4,7 @@ export const VERIFICATION_PATH = '/device'
 
 const TEXT = `A device shows you a code? It is confirmed in chat, not here.
 
-In Slack, type:
+In Slack, type (in Teams with @Thand in place of /thand):
 
     /thand login <the code>
 
