@@ -1,11 +1,14 @@
 import type { AccessFigures } from './access.ts'
 import { PROVIDER_MS } from './access.ts'
 import type { Acknowledgements } from './acknowledgements.ts'
+import { both, type Line, round } from './line.ts'
 import type { Machine } from './machine.ts'
 import type { PassFigures } from './pass.ts'
 import type { Spread } from './spread.ts'
 import type { EngineName } from './stage.ts'
 import type { ClientFigures, StartFigures } from './starts.ts'
+import type { TeamsFigures } from './teams.ts'
+import { teamsLines } from './teams-lines.ts'
 
 export interface EngineFigures {
   readonly engine: EngineName
@@ -20,25 +23,17 @@ export interface Report {
   readonly engines: readonly EngineFigures[]
   readonly client: ClientFigures
   readonly pass: PassFigures
-}
-
-interface Line {
-  readonly what: string
-  readonly count: number
-  readonly found: string
-  readonly floor: string
-  readonly target: string
-  readonly isMet: boolean
-  /** Said where the target is missed. */
-  readonly why: string
+  readonly teams: TeamsFigures
 }
 
 /** The whole page: what was measured, where, and what falls short. */
-export function reportOf({ machine, isQuick, engines, client, pass }: Report): string {
+export function reportOf({ machine, isQuick, engines, client, pass, teams }: Report): string {
+  const ofTeams = teamsLines(teams, engines[0]?.starts.idleMegabytes ?? Number.NaN)
   const sections = engines.map((each) => [`## ${each.engine}`, '', ...tableOf(linesOf(each))].join('\n'))
   const all = [
     ...engines.flatMap((each) => linesOf(each).map((line) => ({ ...line, of: each.engine }))),
     ...passLines(pass).map((line) => ({ ...line, of: 'PostgreSQL' })),
+    ...ofTeams.map((line) => ({ ...line, of: 'Teams' })),
     ...clientLines(client).map((line) => ({ ...line, of: 'the client' })),
   ]
   const missed = all.filter((line) => !line.isMet)
@@ -59,6 +54,12 @@ ${sections.join('\n\n')}
 
 ${tableOf(passLines(pass)).join('\n')}
 
+## Teams beside Slack, on PostgreSQL
+
+The floor is a bare route of the same server, and for memory the server without Teams.
+
+${tableOf(ofTeams).join('\n')}
+
 ## The client
 
 ${tableOf(clientLines(client)).join('\n')}
@@ -69,7 +70,7 @@ ${short.length === 0 ? 'Nothing: every target above is met.' : short.join('\n')}
 
 ## What is not measured
 
-Thousands of grants that end in one second, and replicas that are killed meanwhile, have targets and no figure yet. Nothing was measured over a real network, nor with a real Slack or GitHub.
+Thousands of grants that end in one second, and replicas that are killed meanwhile, have targets and no figure yet. Nothing was measured over a real network, nor with a real Slack, Teams or GitHub.
 `
 }
 
@@ -197,12 +198,4 @@ function clientLines({ node, thand, agent }: ClientFigures): readonly Line[] {
     line('`thand --version`', thand),
     ...(agent === undefined ? [] : [line('the same of `dist/thand-agent.mjs`', agent)]),
   ]
-}
-
-function both({ p50, p99 }: Spread): string {
-  return `p50 ${round(p50)}, p99 ${round(p99)}`
-}
-
-function round(value: number): string {
-  return value < 10 ? value.toFixed(1) : String(Math.round(value))
 }

@@ -10,6 +10,7 @@ import { measurePass } from './pass.ts'
 import { type EngineFigures, reportOf } from './report.ts'
 import { type EngineName, type Stage, setStage } from './stage.ts'
 import { measureClient, measureStarts } from './starts.ts'
+import { measureTeams } from './teams.ts'
 
 const PAGE = path.resolve(import.meta.dirname, '../docs/performance.md')
 const LONGEST_MS = 30 * 60_000
@@ -19,8 +20,16 @@ const FULL = {
   starts: { times: 5, idleMs: 15_000 },
   client: 20,
   passes: 1000,
+  teams: { messages: 200, forged: 500, idleMs: 15_000 },
 }
-const QUICK = { acks: { idle: 30, loaded: 100 }, access: 3, starts: { times: 1, idleMs: 1_000 }, client: 3, passes: 20 }
+const QUICK = {
+  acks: { idle: 30, loaded: 100 },
+  access: 3,
+  starts: { times: 1, idleMs: 1_000 },
+  client: 3,
+  passes: 20,
+  teams: { messages: 10, forged: 20, idleMs: 1_000 },
+}
 
 const isQuick = process.argv.includes('--quick')
 const sizes = isQuick ? QUICK : FULL
@@ -57,7 +66,9 @@ try {
   const engines = [await measured('PostgreSQL', database.url), await measured('PGlite', database.url)]
   tell('a pass over many grants')
   const pass = await measurePass(database.url, sizes.passes)
-  const page = reportOf({ machine, isQuick, engines, client, pass })
+  tell('Teams')
+  const teams = await measureTeams(database.url, sizes.teams)
+  const page = reportOf({ machine, isQuick, engines, client, pass, teams })
   if (isQuick && !process.argv.includes('--write')) process.stdout.write(page)
   else writeFileSync(PAGE, page)
 } finally {

@@ -7,6 +7,7 @@ import postgres from 'postgres'
 import { type GithubOrganisation, startGithubOrganisation } from '../test/doubles/github/organisation.ts'
 import { type SlackClient, slackClient } from '../test/doubles/slack/client.ts'
 import { type SlackWorkspace, startSlackWorkspace } from '../test/doubles/slack/workspace.ts'
+import { ACCESS, type TeamsTenant } from '../test/doubles/teams/tenant.ts'
 import { type Child, floorServer, startChild, thandServer } from './child.ts'
 
 export type EngineName = 'PostgreSQL' | 'PGlite'
@@ -28,7 +29,12 @@ export const userOf = (n: number) => `U0P${n % PEOPLE}`
 /** Approves, and asks for nothing. */
 export const APPROVER = 'U0SAM'
 
-export async function setStage(engine: EngineName, postgresUrl: string): Promise<Stage> {
+export interface StageOptions {
+  /** Teams is set up too, and the cards go there. */
+  readonly tenant?: TeamsTenant
+}
+
+export async function setStage(engine: EngineName, postgresUrl: string, options: StageOptions = {}): Promise<Stage> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-bench-'))
   const numbers = Array.from({ length: PEOPLE }, (_, n) => n)
   const people = Object.fromEntries(numbers.map((n) => [userOf(n), { name: `P${n}`, email: `p${n}@acme.example` }]))
@@ -39,7 +45,13 @@ export async function setStage(engine: EngineName, postgresUrl: string): Promise
     members: Object.fromEntries([...numbers.map((n) => [`p${n}-acme`, 'member'] as const), ['sam-acme', 'admin']]),
     teams: { sre: {} },
   })
-  writeFileSync(path.join(directory, 'thand.yaml'), configOf(github.url, numbers))
+  const { tenant } = options
+  const config = configOf(github.url, numbers)
+  const channel = `teams:${ACCESS}`
+  writeFileSync(
+    path.join(directory, 'thand.yaml'),
+    tenant === undefined ? config : withTeams(config, tenant.tenant, channel),
+  )
   const secret = randomBytes(16).toString('hex')
   const database = engine === 'PostgreSQL' ? { DATABASE_URL: await newDatabase(postgresUrl) } : {}
   const env = {
@@ -51,6 +63,7 @@ export async function setStage(engine: EngineName, postgresUrl: string): Promise
     SLACK_API_URL: slack.apiUrl,
     GITHUB_TOKEN: github.token,
     ...database,
+    ...tenant?.env,
   }
   const children: Child[] = []
   const launch = async (argv: readonly string[]) => {
@@ -89,6 +102,12 @@ export async function newDatabase(postgresUrl: string): Promise<string> {
   await admin.end()
   url.pathname = `/${name}`
   return url.href
+}
+
+function withTeams(config: string, tenant: string, channel: string): string {
+  return config
+    .replace('slack: { team: T0ACME }', `slack: { team: T0ACME }, teams: { tenant: ${tenant} }`)
+    .replace('channel: slack:C0ACCESS', `channel: "${channel}"`)
 }
 
 function configOf(githubUrl: string, numbers: readonly number[]): string {
