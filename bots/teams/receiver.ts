@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../src/ports/log.ts'
 import { checkActivity, type Home, readActivity, type TeamsActivity } from './activity.ts'
+import { whyOf } from './connector.ts'
 import { Refused } from './refused.ts'
 import type { SdkAdapter } from './sdk-adapter.ts'
 import type { TurnHandler, TurnParts } from './turn-handler.ts'
@@ -48,7 +49,7 @@ export class Receiver {
       return reply.code(status).send(body)
     } catch (error) {
       if (error instanceof Refused) return this.#refuse(request, reply, error)
-      const why = error instanceof Error ? error.name : 'unknown_error'
+      const why = whyOf(error)
       this.#options.log.error({ request_id: request.id, why }, 'teams_delivery_failed')
       return reply.code(503).send()
     }

@@ -53,7 +53,13 @@ export async function givenTeams(options: TeamsWorldOptions = {}): Promise<Teams
       const before = teams.told(person).length
       const asked = await client.say(person, `request ${words}`)
       if (asked.status !== 200) throw new Error(`asking was answered ${asked.status}: ${asked.text}`)
-      const id = () => /req_[0-9a-z]{8}/.exec(teams.told(person).slice(before).join(' '))?.[0]
+      // What is said of an earlier request may come between.
+      const answer = () =>
+        teams
+          .told(person)
+          .slice(before)
+          .find((text) => /^(?:Asked|You have asked)/.test(text))
+      const id = () => /req_[0-9a-z]{8}/.exec(answer() ?? '')?.[0]
       return world.until('the answer to asking', id)
     },
     card: (id) => world.until(`the card of ${id}`, () => ofId(id)),
