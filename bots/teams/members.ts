@@ -73,6 +73,7 @@ export class Members implements AccountLookup {
     const seat = seatIn(await this.#options.places.find(account))
     const found =
       seat === undefined ? await this.#inRosters((each) => accountOf(each) === account) : await this.#ask(seat)
+    if (found === undefined && seat === undefined) return { kind: 'unheard' }
     return found === undefined || accountOf(found) !== account ? { kind: 'unknown' } : factsOf(found, home)
   }
 

@@ -32,7 +32,7 @@ async function identify(deps: DirectoryDeps, account: AccountRef): Promise<Resul
   const facts = await factsOf(deps, account)
   if (facts === undefined) return fail({ code: 'directory_unavailable' })
   if (facts.kind === 'refused') return refuse(deps, account, facts.why)
-  if (facts.kind === 'unknown') return refuse(deps, account, 'unknown')
+  if (facts.kind !== 'member') return refuse(deps, account, 'unknown')
   const pinned = pinnedTo(deps.settings, account)
   return pinned === undefined ? bound(deps, account, facts.address) : ok(pinned)
 }
@@ -125,7 +125,9 @@ async function standingOf(deps: DirectoryDeps, id: PersonId): Promise<Standing> 
   const facts = await Promise.all(accounts.map((account) => factsOf(deps, account)))
   const refused = facts.find((each) => each?.kind === 'refused')
   if (refused?.kind === 'refused') return { kind: 'gone', why: refused.why }
-  const isHere = facts.length > 0 && facts.every((each) => each?.kind === 'member')
+  // An account of the configuration that was never heard of says nothing; those that were heard do.
+  const heard = facts.filter((each) => each?.kind !== 'unheard')
+  const isHere = heard.length > 0 && heard.every((each) => each?.kind === 'member')
   return { kind: isHere ? 'here' : 'unsure' }
 }
 

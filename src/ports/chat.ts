@@ -117,6 +117,8 @@ export type AccountFacts =
       readonly why: 'guest' | 'stranger' | 'bot' | 'deactivated' | 'other_workspace' | 'unconfirmed'
     }
   | { readonly kind: 'unknown' }
+  /** It never acted, and the platform told nobody yet where it could be asked about. */
+  | { readonly kind: 'unheard' }
 
 export interface AccountLookup {
   /** Throws when the platform cannot be asked: that is not an answer. */

@@ -87,3 +87,19 @@ test('it waits for Teams to say where it is, and follows as soon as it does', as
   await client.install('sam', { conversation: ACCESS })
   expect(plainTextOf((await teams.card(id)).card)).toContain(id)
 }, 40_000)
+
+test('A11: an account of the configuration that Teams never told of keeps nobody from deciding in Slack', async () => {
+  const objectId = `0b1ec700-0000-4000-8000-${Buffer.from('sam').toString('hex').padEnd(12, '0')}`
+  const pinned = (yaml: string) => yaml.replace('{ github: sam-acme }', `{ github: sam-acme, teams: ${objectId} }`)
+  teams = await both({ channel: 'slack:C0ACCESS', change: pinned })
+  const { world } = teams
+  const asked = await world.client.command('U0ANN', 'request github:team-sre 30m')
+  const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? ''
+  await world.client.command('U0SAM', `approve ${id}`)
+  await world.until('active', () =>
+    [...world.slack.messages.values()].some((each) => /Ann is SRE team/.test(world.text(each))),
+  )
+  // Once it acts it is heard, and is this person's.
+  await teams.client.say('sam', 'pending')
+  expect(await world.until('an answer', () => teams.told('sam')[0])).toContain('Nothing')
+})
