@@ -74,22 +74,15 @@ export class Turns {
   }
 
   async #pressed(delivered: Delivered, said: Said): Promise<ActionAnswer> {
-    const { accountOf } = this.#options
-    const answered = async (): Promise<ActionAnswer> => {
-      await this.#hear(delivered.activity)
-      const sender = await this.#options.members.meet(delivered.activity)
-      const answer = (await this.#answerTo(delivered, said, sender)) ?? outage()
-      const shown = await actionAnswer(answer, this.#findFor(delivered, sender), accountOf)
-      this.#keep(delivered.activity, answer, shown)
-      const place = placeOf(delivered.activity, sender)
-      if (isBesideCard(answer)) this.#begin(whisper(place, answer, async () => [], this.#options))
-      return shown
-    }
-    const work = answered()
+    let isLate = false
+    const work = this.#answerPress(delivered, said, () => isLate)
     this.#begin(work.then(() => undefined))
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<ActionAnswer>((resolve) => {
-      timer = setTimeout(resolve, PRESS_MAX_MS, inWords('This takes longer than usual; the card follows'))
+      timer = setTimeout(() => {
+        isLate = true
+        resolve(inWords('This takes longer than usual; what comes of it follows'))
+      }, PRESS_MAX_MS)
     })
     try {
       return await Promise.race([work, late])
@@ -100,6 +93,20 @@ export class Turns {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  async #answerPress(delivered: Delivered, said: Said, isLate: () => boolean): Promise<ActionAnswer> {
+    const { activity } = delivered
+    await this.#hear(activity)
+    const sender = await this.#options.members.meet(activity)
+    const answer = (await this.#answerTo(delivered, said, sender)) ?? outage()
+    const find = this.#findFor(delivered, sender)
+    const shown = await actionAnswer(answer, find, this.#options.accountOf)
+    this.#keep(activity, answer, shown)
+    // After Teams was answered, the cards say what was done; what was not done is said to who pressed.
+    const isUnsaid = isBesideCard(answer) || (isLate() && !isOnCards(answer))
+    if (isUnsaid) this.#begin(whisper(placeOf(activity, sender), answer, find, this.#options))
+    return shown
   }
 
   /** What only one sees anyway is there for good: what answers a press is a view, and is gone when the chat is opened anew. */
@@ -186,6 +193,11 @@ function placeOf(activity: TeamsActivity, sender: AccountRef): Place {
     sender,
     member: from.id,
   }
+}
+
+/** What was done shows on the card of its request, for everybody. */
+function isOnCards(answer: Answer): boolean {
+  return answer.kind === 'nothing' || (answer.kind === 'card' && !answer.isRefusal && answer.inPlace !== undefined)
 }
 
 /** A channel that other organisations may be invited to. */

@@ -3,6 +3,7 @@ import { TeamsClient } from '../doubles/teams/client.ts'
 import { actionsOf, plainTextOf } from '../doubles/teams/reading.ts'
 import { ACCESS } from '../doubles/teams/tenant.ts'
 import { givenTeams, type TeamsWorld } from '../support/teams-world.ts'
+import { TEAMS_PEOPLE } from '../support/world.ts'
 
 let teams: TeamsWorld
 afterEach(async () => {
@@ -166,4 +167,20 @@ test('reactions count only where the workflow says so', async () => {
   await teams.world.until('Sam is told', () => teams.told('sam').some((text) => /reaction/i.test(text)))
   expect(actionsOf(card.card)).toHaveLength(2)
   await teams.client.react('sam', card, 'heart')
+})
+
+test('a group chat as the channel of a workflow: no threads, and the same life', async () => {
+  const GROUP = '19:group@thread.v2'
+  teams = await givenTeams({
+    channel: `teams:${GROUP}`,
+    tenantOptions: { people: TEAMS_PEOPLE, channels: { [GROUP]: Object.keys(TEAMS_PEOPLE) } },
+  })
+  const { client, tenant, world } = teams
+  await client.say('ann', 'request github:team-sre 2s', { conversation: GROUP })
+  const inGroup = () => tenant.messages.filter((each) => each.conversation === GROUP)
+  const card = await world.until('the card', () => inGroup().find((each) => actionsOf(each.card).length === 2))
+  await client.press('sam', card, 'Approve')
+  await world.until('it ends', () => /Ended/.test(plainTextOf(card.card)))
+  expect(inGroup().every((each) => each.root === undefined)).toBe(true)
+  expect(inGroup().filter((each) => each.history.length > 0)).toEqual([card])
 })

@@ -25,6 +25,15 @@ test('a press whose member is looked up slowly is answered in time, and counts',
   await world.until('no buttons', () => actionsOf(card.card).length === 0)
 })
 
+test('a refusal that comes after Teams was answered is said one-to-one', async () => {
+  teams = await givenTeams()
+  const { client, tenant, world } = teams
+  const card = await teams.card(await teams.ask('ann', 'github:team-sre 30m'))
+  tenant.faults.next('member', { kind: 'slow', delayMs: 5_000 })
+  await client.press('bob', card, 'Approve')
+  await world.until('Bob is told', () => teams.told('bob').some((text) => /not one of those who decide/.test(text)))
+})
+
 test('A11: a member who cannot be looked up decides nothing', async () => {
   teams = await givenTeams()
   const { client, tenant } = teams
