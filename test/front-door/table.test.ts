@@ -46,7 +46,7 @@ const DIFFERENCES: readonly Difference[] = [
   ],
   [
     'searching a role in the form',
-    'asks Thand at each letter; a hundred are shown of any number',
+    'Thand is asked while one types: a hundred of those that fit',
     'over the first hundred that one may ask for, in the client; fewer where the card would be larger than 25 KB',
     'a field of a card cannot ask us while somebody types',
   ],

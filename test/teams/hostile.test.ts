@@ -23,9 +23,13 @@ afterAll(async () => {
   expect(problems).toEqual([])
 })
 
+/** Cards come one a second in a channel: those that another platform's marks are about are left to its own test. */
+const KINDS = ['broadcast', 'markdown', 'entities', 'template', 'lines', 'bidi', 'zero_width', 'terminal']
+const chosen = Object.entries(HOSTILE).filter(([name]) => KINDS.includes(name))
+
 let minutes = 10
 
-describe.each(Object.entries({ ...HOSTILE, ...MORE }))('C5: %s', (_name, words) => {
+describe.each([...chosen, ...Object.entries(MORE)])('C5: %s', (_name, words) => {
   test('as a reason and as a comment it is text, and nothing else', async () => {
     minutes += 1
     const asked = await teams.ask('ann', `github:team-sre ${minutes}m MARK ${words}`)
