@@ -29,7 +29,7 @@ const DIFFERENCES: readonly Difference[] = [
   [
     'a page of one’s own',
     'the *Home* tab, drawn anew when something changes',
-    'none; `mine` and `pending` answer the same, with the same buttons',
+    'none; `mine` and `pending` answer the same as text, `mine` with *End now* where one holds a single thing',
     'a bot in Teams has a chat and no page; a tab would be a web page with a log-in of its own',
   ],
   [

@@ -16,7 +16,7 @@ test('a press whose member is looked up slowly is answered in time, and counts',
   teams = await givenTeams()
   const { client, tenant, world } = teams
   const card = await teams.card(await teams.ask('ann', 'github:team-sre 30m'))
-  tenant.faults.next('member', { kind: 'slow', delayMs: 6_000 })
+  tenant.faults.next('member', { kind: 'slow', delayMs: 6_000 }, 3)
   const began = performance.now()
   const { body } = await client.press('sam', card, 'Approve')
   expect(performance.now() - began).toBeLessThan(5_000)
@@ -29,7 +29,7 @@ test('a refusal that comes after Teams was answered is said one-to-one', async (
   teams = await givenTeams()
   const { client, tenant, world } = teams
   const card = await teams.card(await teams.ask('ann', 'github:team-sre 30m'))
-  tenant.faults.next('member', { kind: 'slow', delayMs: 5_000 })
+  tenant.faults.next('member', { kind: 'slow', delayMs: 5_000 }, 3)
   await client.press('bob', card, 'Approve')
   await world.until('Bob is told', () => teams.told('bob').some((text) => /not one of those who decide/.test(text)))
 })
