@@ -7,9 +7,10 @@ CREATE TABLE "heard_place" (
 	"conversation" text,
 	"member" text,
 	"seen_in" text,
-	"is_shared_outside" boolean DEFAULT false NOT NULL,
+	"is_shared_outside" boolean,
 	"heard_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "heard_place_platform_tenant_place_pk" PRIMARY KEY("platform","tenant","place")
 );
 --> statement-breakpoint
+CREATE INDEX "heard_place_conversation" ON "heard_place" USING btree ("platform","tenant","conversation");--> statement-breakpoint
 CREATE INDEX "heard_place_latest" ON "heard_place" USING btree ("platform","tenant","heard_at");

@@ -64,6 +64,14 @@ describe.each(files)('%s', (file) => {
   })
 })
 
+test('the SDK of Teams is in its own folder, and loaded for Teams alone', () => {
+  const users = files.filter((file) => importsOf(file).some((each) => /^bot(?:builder|framework)/.test(each)))
+  expect(users.filter((file) => !file.startsWith('bots/teams/'))).toEqual([])
+  expect(users.length).toBeGreaterThan(0)
+  const loaders = files.filter((file) => /^import .*bots\/teams/m.test(read(file)))
+  expect(loaders).toEqual([])
+})
+
 test('core is pure: no clock, no chance, no waiting, no package', () => {
   for (const file of files.filter((each) => each.startsWith('src/core/'))) {
     expect(read(file), file).not.toMatch(/Date\.now|new Date\(\)|Math\.random|process\.|\basync |\bawait /)

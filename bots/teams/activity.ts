@@ -38,6 +38,7 @@ export const activity = z.looseObject({
   replyToId: id.nullish(),
   text: z.string().nullish(),
   entities: z.array(z.unknown()).nullish(),
+  attachments: z.array(z.looseObject({ contentType: z.string().nullish() })).nullish(),
   value: z.unknown().optional(),
   reactionsAdded: z.array(z.looseObject({ type: z.string() })).nullish(),
   reactionsRemoved: z.array(z.looseObject({ type: z.string() })).nullish(),

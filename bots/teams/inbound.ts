@@ -10,12 +10,17 @@ import { typedLine } from './typed-line.ts'
 export function readMessage(told: TeamsActivity): Said | undefined {
   if (told.value !== undefined && told.value !== null) return undefined
   const text = typedLine(told)
-  if (text === undefined) return undefined
+  if (text === undefined || (text === '' && hasFiles(told))) return undefined
   const input =
     text === ''
       ? ({ kind: 'open_form', form: 'request', message: undefined } as const)
       : ({ kind: 'line', text } as const)
   return { input, message: undefined, canShowForm: true }
+}
+
+/** Teams adds what was typed as HTML to every message: that is no file. */
+function hasFiles({ attachments }: TeamsActivity): boolean {
+  return (attachments ?? []).some(({ contentType }) => contentType !== 'text/html')
 }
 
 const fields = z.record(z.string().max(40), z.string().max(20_000))

@@ -62,7 +62,7 @@ export class Members implements AccountLookup {
         conversation: isPersonal(told) ? seat.conversation : undefined,
         member: found.id,
         seenIn: seat.conversation,
-        isSharedOutside: false,
+        isSharedOutside: undefined,
       })
     return { platform: 'teams', tenant: home, account }
   }
@@ -70,11 +70,10 @@ export class Members implements AccountLookup {
   async find({ account, tenant }: AccountRef): Promise<AccountFacts> {
     const home = this.#options.tenant
     if (tenant !== home) return { kind: 'refused', why: 'other_workspace' }
-    const seat = seatIn(await this.#options.places.find(account))
-    const found =
-      seat === undefined ? await this.#inRosters((each) => accountOf(each) === account) : await this.#ask(seat)
-    if (found === undefined && seat === undefined) return { kind: 'unheard' }
-    return found === undefined || accountOf(found) !== account ? { kind: 'unknown' } : factsOf(found, home)
+    const place = await this.#options.places.find(account)
+    const found = await this.#anywhere(place, (each) => accountOf(each) === account)
+    if (found === undefined) return { kind: place === undefined ? 'unheard' : 'unknown' }
+    return factsOf(found, home)
   }
 
   async findByAddress(address: string): Promise<string | undefined> {
@@ -99,6 +98,15 @@ export class Members implements AccountLookup {
       if (reply.kind === 'refused' && [403, 404].includes(reply.status)) return undefined
       throw new Error(`the member cannot be asked for: ${reply.kind === 'unknown' ? reply.why : reply.code}`)
     })
+  }
+
+  /** Where they were heard last, in the chat with them, and in the rosters: people leave teams, and stay in the tenant. */
+  async #anywhere(place: HeardPlace | undefined, isIt: (found: Member) => boolean): Promise<Member | undefined> {
+    for (const seat of seatsIn(place)) {
+      const found = await this.#ask(seat)
+      if (found !== undefined && isIt(found)) return found
+    }
+    return this.#inRosters(isIt)
   }
 
   /** Of the channels that we know, those heard last first. */
@@ -129,7 +137,9 @@ export class Members implements AccountLookup {
   }
 }
 
-function seatIn(place: HeardPlace | undefined): Seat | undefined {
-  if (place?.member === undefined || place.seenIn === undefined) return undefined
-  return { serviceUrl: place.serviceUrl, conversation: place.seenIn, member: place.member }
+function seatsIn(place: HeardPlace | undefined): readonly Seat[] {
+  if (place?.member === undefined) return []
+  const { serviceUrl, member: own, seenIn, conversation: chat } = place
+  const conversations = [...new Set([seenIn, chat].filter((each) => each !== undefined))]
+  return conversations.map((conversation) => ({ serviceUrl, conversation, member: own }))
 }

@@ -75,6 +75,8 @@ export class Outbox {
 
   /** To be seen by one member of the conversation, and to go away: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/targeted-messages */
   async sendTargeted({ serviceUrl, conversation }: Target, member: string, rendered: Rendered): Promise<Delivery> {
+    const wait = await this.#rate.turn(baseOf(conversation))
+    if (wait !== undefined) return { kind: 'slow_down', seconds: wait }
     const path = ['conversations', conversation, 'activities']
     const recipient = { id: member, isTargeted: true }
     const body = { ...this.#activity(conversation, rendered), recipient }
@@ -102,7 +104,7 @@ export class Outbox {
     const reply = await connector.call({ method: 'POST', serviceUrl, path: ['conversations'], body })
     const conversation = reply.kind === 'ok' ? made.safeParse(reply.body).data?.id : undefined
     if (conversation === undefined) return fail(deliveryOf(reply, ''))
-    const none = { member: undefined, seenIn: undefined, isSharedOutside: false }
+    const none = { member: undefined, seenIn: undefined, isSharedOutside: undefined }
     await places.remember({ ...none, place: account, kind: 'account', serviceUrl, conversation })
     return ok({ serviceUrl, conversation })
   }
@@ -121,7 +123,7 @@ export class Outbox {
   /** Nothing is posted where another organisation reads along, as far as Teams told us. */
   async #channelOf(channel: string): Promise<Result<Target, Delivery>> {
     const { places } = this.#options
-    const known = await places.find(channel)
+    const known = await places.findByConversation(channel)
     if (known?.isSharedOutside === true) return fail(SHARED)
     const serviceUrl = known?.serviceUrl ?? (await places.latest())?.serviceUrl
     return serviceUrl === undefined ? fail(NOT_HEARD) : ok({ serviceUrl, conversation: channel })

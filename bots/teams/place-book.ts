@@ -37,16 +37,20 @@ export class PlaceBook {
     return this.#store.transact((places) => places.find({ ...this.#of, place }))
   }
 
+  /** Of a channel, or of the person whose one-to-one conversation it is. */
+  findByConversation(conversation: string): Promise<HeardPlace | undefined> {
+    return this.#store.transact(
+      async (places) =>
+        (await places.find({ ...this.#of, place: conversation })) ??
+        (await places.findByConversation(this.#of, conversation)),
+    )
+  }
+
   channels(limit: number): Promise<readonly HeardPlace[]> {
     return this.#store.transact((places) => places.channels(this.#of, limit))
   }
 
   latest(): Promise<HeardPlace | undefined> {
     return this.#store.transact((places) => places.latest(this.#of))
-  }
-
-  async forget(place: string): Promise<void> {
-    this.#written.delete(place)
-    await this.#store.transact((places) => places.forget({ ...this.#of, place }))
   }
 }

@@ -83,7 +83,7 @@ export async function whisper(place: Place, answer: Answer, find: Find, options:
   }
   const direct = await outbox.directOf(place.sender.account)
   const sent = direct.ok ? await patiently(() => outbox.send(direct.value, rendered)) : direct.error
-  if (sent.kind === 'sent') return
+  if (sent.kind !== 'unreachable') return said(sent, log)
   // What they asked is theirs to know: the others here read only where it can be had.
   said(await outbox.send(here, await renderCard(notInstalledCard(), options.accountOf)), log)
 }

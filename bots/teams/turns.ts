@@ -67,7 +67,7 @@ export class Turns {
     if (said === undefined) return
     const sender = await this.#options.members.meet(delivered.activity)
     const answer = await this.#answerTo(delivered, said, sender)
-    // A reaction comes again when it was not taken; a person who typed is told.
+    // Of a reaction nobody waits for words: whoever delivers it hears that it was not taken.
     if (answer === undefined && said.input.kind === 'reaction') throw new Refused(503, 'outage')
     const place = placeOf(delivered.activity, sender)
     this.#begin(whisper(place, answer ?? outage(), this.#findFor(delivered, sender), this.#options))
@@ -135,7 +135,7 @@ export class Turns {
 
   #inbound({ activity, deliveryId, requestId }: Delivered, sender: AccountRef) {
     const channel = baseOf(activity.conversation.id)
-    return { deliveryId, requestId, sender, channel, isSharedOutside: isShared(activity) }
+    return { deliveryId, requestId, sender, channel, isSharedOutside: isShared(activity) === true }
   }
 
   #findFor(delivered: Delivered, sender: AccountRef): Find {
@@ -153,8 +153,8 @@ export class Turns {
   async #installed(delivered: Delivered): Promise<void> {
     const { activity } = delivered
     const us = activity.recipient.id
-    if (activity.action === 'remove') return this.#options.places.forget(baseOf(activity.conversation.id))
     await this.#hear(activity)
+    if (activity.action === 'remove') return
     const isAdded = activity.action === 'add' || (activity.membersAdded ?? []).some(({ id }) => id === us)
     if (!isAdded || !isPersonal(activity)) return
     const welcome = { ...delivered, deliveryId: `event:welcome:${activity.conversation.id}` }
@@ -200,9 +200,10 @@ function isOnCards(answer: Answer): boolean {
   return answer.kind === 'nothing' || (answer.kind === 'card' && !answer.isRefusal && answer.inPlace !== undefined)
 }
 
-/** A channel that other organisations may be invited to. */
-function isShared({ channelData }: TeamsActivity): boolean {
-  return channelData?.channel?.type?.toLowerCase() === 'shared'
+/** A channel that other organisations may be invited to; undefined where Teams does not say of which kind it is. */
+function isShared({ channelData }: TeamsActivity): boolean | undefined {
+  const kind = channelData?.channel?.type?.toLowerCase()
+  return kind === undefined ? undefined : kind === 'shared'
 }
 
 function outage(): Answer {

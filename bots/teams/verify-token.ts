@@ -107,7 +107,7 @@ async function askMetadata(url: string): Promise<Keys> {
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MAX_MS), redirect: 'error' })
   if (!response.ok) throw new Error(`metadata answered ${response.status}`)
   const { jwks_uri: address } = metadata.parse(await response.json())
-  // Keys from elsewhere than where the document is from, or in the clear where it was not, are nobody's word.
+  // Keys that come in the clear where the document did not are nobody's word.
   if (new URL(address).protocol !== new URL(url).protocol) throw new Error('keys by another protocol')
   const times = { timeoutDuration: FETCH_MAX_MS, cooldownDuration: KEYS_AGAIN_MS, cacheMaxAge: KEYS_KEPT_MS }
   return createRemoteJWKSet(new URL(address), times)

@@ -114,7 +114,7 @@ const PEOPLE: WordsFor<People> = {
   },
   account_refused: (refusal) => [
     [`This account may not use Thand: ${refusal.why}`],
-    ['Full members of the home workspace with a confirmed address may'],
+    ['Full members of the home workspace or tenant with a confirmed address may'],
   ],
   second_account: () => [
     ['Another account is bound to you here already'],
@@ -129,7 +129,7 @@ const PEOPLE: WordsFor<People> = {
     ['Nothing was done. Try again in a minute'],
   ],
   shared_channel: () => [
-    ['This channel is shared outside the workspace'],
+    ['This channel is shared with another organisation'],
     ['Ask in a channel of your own, or in a direct message'],
   ],
   too_many_lines: (refusal) => [

@@ -26,8 +26,16 @@ const person = strict({
     .record(z.string().regex(KEY, 'a provider, an engine or a chat platform'), account, {
       error: 'accounts by provider, such as { github: ann-acme }',
     })
-    .default({}),
+    .default({})
+    .transform(asPlatformsWrite),
 })
+
+type Accounts = Record<string, z.output<typeof account>>
+
+/** The id of an account of Teams is a number in letters: as Teams writes it, whatever a portal showed. */
+function asPlatformsWrite({ teams, ...others }: Accounts): Accounts {
+  return teams === undefined ? others : { ...others, teams: { ...teams, login: teams.login.toLowerCase() } }
+}
 
 /** The people, and what the lists of others may name. Names of entries that are wrong count: they are reported already. */
 export interface People {

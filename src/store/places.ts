@@ -9,17 +9,17 @@ export function placesIn(db: Database, now: number): Places {
     and(eq(heardPlace.platform, platform), eq(heardPlace.tenant, tenant))
   const isIt = (key: PlaceKey) => and(isOf(key), eq(heardPlace.place, key.place))
   return {
-    async remember({ conversation, member, seenIn, ...rest }) {
-      const row = { ...rest, conversation, member, seenIn, heardAt: dateOf(now) }
+    async remember(place) {
+      const row = { ...place, heardAt: dateOf(now) }
       await db
         .insert(heardPlace)
         .values(row)
         .onConflictDoUpdate({
           target: [heardPlace.platform, heardPlace.tenant, heardPlace.place],
           set: {
-            kind: rest.kind,
-            serviceUrl: rest.serviceUrl,
-            isSharedOutside: rest.isSharedOutside,
+            kind: place.kind,
+            serviceUrl: place.serviceUrl,
+            isSharedOutside: sql`coalesce(excluded.is_shared_outside, ${heardPlace.isSharedOutside})`,
             heardAt: dateOf(now),
             conversation: sql`coalesce(excluded.conversation, ${heardPlace.conversation})`,
             member: sql`coalesce(excluded.member, ${heardPlace.member})`,
@@ -31,6 +31,13 @@ export function placesIn(db: Database, now: number): Places {
       const [row] = await db.select().from(heardPlace).where(isIt(key))
       return row && placeOf(row)
     },
+    async findByConversation(of, conversation) {
+      const [row] = await db
+        .select()
+        .from(heardPlace)
+        .where(and(isOf(of), eq(heardPlace.conversation, conversation)))
+      return row && placeOf(row)
+    },
     async channels(of, limit) {
       const isChannel = and(isOf(of), eq(heardPlace.kind, 'channel'))
       const rows = await db.select().from(heardPlace).where(isChannel).orderBy(desc(heardPlace.heardAt)).limit(limit)
@@ -40,16 +47,14 @@ export function placesIn(db: Database, now: number): Places {
       const [row] = await db.select().from(heardPlace).where(isOf(of)).orderBy(desc(heardPlace.heardAt)).limit(1)
       return row && placeOf(row)
     },
-    async forget(key) {
-      await db.delete(heardPlace).where(isIt(key))
-    },
   }
 }
 
 function placeOf(row: typeof heardPlace.$inferSelect): HeardPlace {
-  const { platform, tenant, place, serviceUrl, isSharedOutside } = row
+  const { platform, tenant, place, serviceUrl } = row
   return {
-    ...{ platform, tenant, place, serviceUrl, isSharedOutside },
+    ...{ platform, tenant, place, serviceUrl },
+    isSharedOutside: row.isSharedOutside ?? undefined,
     kind: row.kind === 'account' ? 'account' : 'channel',
     conversation: row.conversation ?? undefined,
     member: row.member ?? undefined,

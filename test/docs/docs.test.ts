@@ -57,6 +57,9 @@ test('the scan sees the pages that the repository promises', () => {
     'adding-a-provider',
     'connect-slack',
     'connect-github',
+    'connect-teams',
+    'front-doors',
+    'adding-a-front-door',
     'threat-model',
     'operations',
     'performance',
@@ -106,7 +109,7 @@ test('every step of a request says what happens if it dies there', () => {
   for (const step of steps) expect(step).toContain('*If it dies here:*')
 })
 
-test.each(['docs/connect-slack.md', 'docs/connect-github.md', 'docs/operations.md'])(
+test.each(['docs/connect-slack.md', 'docs/connect-github.md', 'docs/connect-teams.md', 'docs/operations.md'])(
   '%s says what was not run',
   (page) => {
     expect(read(page)).toContain('## Not run by us')

@@ -209,9 +209,9 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    what: 'the platform is slow, or loses an answer: one card, or a second one after a lost answer, and none is stale',
-    slack: '`Retry-After`; found again by its key when it is touched',
-    teams: '`Retry-After`; 412 and 429 wait, nothing is repeated by the SDK',
+    what: 'the platform says that posts come too fast: they wait, and there is one card',
+    slack: '`Retry-After`, one a second in a channel',
+    teams: '`Retry-After` of 429 and 412, one a second in a conversation',
     quorum: 1,
     async play(door) {
       const before = door.roots()

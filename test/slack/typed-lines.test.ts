@@ -114,7 +114,7 @@ describe('@Thand in a channel', () => {
   test('C18: in a shared channel is refused, and does nothing', async () => {
     const extra = { is_ext_shared_channel: true }
     const told = await whispered('U0ANN', () => client().mention('U0ANN', 'request github:org-admin 31m', { extra }))
-    expect(told.text).toBe('This channel is shared outside the workspace')
+    expect(told.text).toBe('This channel is shared with another organisation')
   })
 
   test('A9: somebody of another organisation is told so', async () => {

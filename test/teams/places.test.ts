@@ -160,6 +160,47 @@ test('C18: no card in a channel that Teams calls shared', async () => {
   expect(tenant.messages.filter((each) => each.conversation === ACCESS)).toEqual([])
 })
 
+test('C18: what Teams said of a channel holds until it says something else', async () => {
+  teams = await givenTeams()
+  const { tenant, client } = teams
+  const of = (type: string | undefined) => ({
+    tenant: { id: tenant.tenant },
+    channel: { id: ACCESS, ...(type === undefined ? {} : { type }) },
+    team: { id: '19:team@thread.tacv2' },
+  })
+  await client.install('sam', { conversation: ACCESS, extra: { channelData: of('shared') } })
+  await client.say('sam', 'help', { conversation: ACCESS, extra: { channelData: of(undefined) } })
+  const id = await teams.ask('ann', 'github:team-sre 30m')
+  await teams.world.until('Sam has it', () => teams.told('sam').some((text) => text.includes('Ann asks')))
+  expect(tenant.messages.filter((each) => each.conversation === ACCESS)).toEqual([])
+  await client.install('sam', { conversation: ACCESS, extra: { channelData: of('standard') } })
+  await teams.client.say('ann', `cancel ${id}`)
+  expect(plainTextOf((await teams.card(await teams.ask('ann', 'github:team-sre 45m'))).card)).toContain('45 minutes')
+})
+
+test('who leaves the channel where they were heard last stays who they are', async () => {
+  teams = await givenTeams()
+  const { client, tenant, world } = teams
+  await client.say('sam', 'pending')
+  await client.say('sam', 'pending', { conversation: ACCESS })
+  await world.until('answers', () => teams.told('sam').length >= 2)
+  tenant.channels.set(ACCESS, ['ann', 'bob', 'sue'])
+  const card = await teams.card(await teams.ask('ann', 'github:team-sre 30m'))
+  await client.say('sam', `approve ${/req_[0-9a-z]{8}/.exec(plainTextOf(card.card))?.[0]}`)
+  await world.until('active', () => plainTextOf(card.card).includes('Ann is SRE team'))
+})
+
+test('a picture one-to-one asks for nothing', async () => {
+  teams = await givenTeams()
+  const attachments = [{ contentType: 'image/png', contentUrl: 'https://evil.example/x.png' }]
+  expect((await teams.client.say('ann', '', { extra: { attachments } })).status).toBe(200)
+  await teams.client.say('ann', 'mine', {
+    extra: { attachments: [{ contentType: 'text/html', content: '<p>mine</p>' }] },
+  })
+  await teams.world.until('an answer', () => teams.told('ann').length > 0)
+  expect(teams.told('ann').join(' ')).not.toContain('What do you need')
+})
+
 test('reactions count only where the workflow says so', async () => {
   teams = await givenTeams({ config: { reactions: false } })
   const card = await teams.card(await teams.ask('ann', 'github:team-sre 30m'))

@@ -143,7 +143,7 @@ describe('C18: what comes in from there', () => {
       extra: { is_ext_shared_channel: true },
     })
     const told = await stage.world.until('a word', () => stage.world.slack.ephemerals[0])
-    expect([told.user, told.text]).toEqual(['U0SAM', 'This channel is shared outside the workspace'])
+    expect([told.user, told.text]).toEqual(['U0SAM', 'This channel is shared with another organisation'])
     expect(await stage.events(id)).toEqual(['request_asked'])
   })
 

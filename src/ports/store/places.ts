@@ -15,7 +15,8 @@ export interface HeardPlace {
   readonly member: string | undefined
   /** Of an account: where it was heard last, and can be asked about. */
   readonly seenIn: string | undefined
-  readonly isSharedOutside: boolean
+  /** Undefined: nobody said. */
+  readonly isSharedOutside: boolean | undefined
 }
 
 export type PlaceKey = Pick<HeardPlace, 'platform' | 'tenant' | 'place'>
@@ -24,10 +25,10 @@ export interface Places {
   /** Takes the place of what was known; what is undefined here is kept as it was. */
   remember(place: HeardPlace): Promise<void>
   find(key: PlaceKey): Promise<HeardPlace | undefined>
+  /** Of the account whose one-to-one conversation it is. */
+  findByConversation(of: Pick<HeardPlace, 'platform' | 'tenant'>, conversation: string): Promise<HeardPlace | undefined>
   /** The channels, those heard last first. */
   channels(of: Pick<HeardPlace, 'platform' | 'tenant'>, limit: number): Promise<readonly HeardPlace[]>
   /** The one heard last, whatever it is. */
   latest(of: Pick<HeardPlace, 'platform' | 'tenant'>): Promise<HeardPlace | undefined>
-  /** We were taken out of there. */
-  forget(key: PlaceKey): Promise<void>
 }

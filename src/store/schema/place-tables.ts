@@ -13,11 +13,12 @@ export const heardPlace = pgTable(
     conversation: text('conversation'),
     member: text('member'),
     seenIn: text('seen_in'),
-    isSharedOutside: boolean('is_shared_outside').notNull().default(false),
+    isSharedOutside: boolean('is_shared_outside'),
     heardAt: when('heard_at').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.platform, t.tenant, t.place] }),
+    index('heard_place_conversation').on(t.platform, t.tenant, t.conversation),
     index('heard_place_latest').on(t.platform, t.tenant, t.heardAt),
   ],
 )
