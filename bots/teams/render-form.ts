@@ -54,9 +54,10 @@ function inputOf(field: Field, found: readonly Choice[]): InputText | InputChoic
   const { name: id, label, hint, isRequired, placeholder = '', initial = '' } = field
   const common = {
     id,
-    label: plainText(hint === undefined ? label : `${label} (${hint})`, LABEL_MAX),
+    label: plainText(hint === undefined ? label : `${label}${label.endsWith('?') ? '' : ' ·'} ${hint}`, LABEL_MAX),
     isRequired,
-    ...(isRequired ? { errorMessage: `${label} is needed` } : {}),
+    // It stands under the field, and most labels are questions.
+    ...(isRequired ? { errorMessage: 'This is needed' } : {}),
     ...(placeholder === '' ? {} : { placeholder: plainText(placeholder, LABEL_MAX) }),
     ...(initial === '' ? {} : { value: plainText(initial, TEXT_MAX) }),
   }

@@ -98,11 +98,12 @@ export function lineBlocks(line: Line, calling: Calling, look: { readonly size?:
   const called = mentionsIn(line, calling)
   const inlines = runsOf(line, look, calling)
   const spacing = look.size === undefined ? ({ spacing: 'Small' } as const) : {}
+  if (called.length === 0) return inlines.length === 0 ? [] : [{ type: 'RichTextBlock', ...spacing, inlines }]
+  // Two names without a comma read as one person's.
+  const names = called.map(({ text }) => text).join(', ')
   return [
-    ...(called.length === 0
-      ? []
-      : [{ type: 'TextBlock', text: called.map(({ text }) => text).join(' '), wrap: true, ...spacing } as const]),
-    ...(inlines.length === 0 ? [] : [{ type: 'RichTextBlock', ...spacing, inlines } as const]),
+    { type: 'TextBlock', text: names, wrap: true, ...spacing },
+    ...(inlines.length === 0 ? [] : [{ type: 'RichTextBlock', spacing: 'None', inlines } as const]),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -18,11 +19,12 @@ export interface Tools {
 
 /** Installed into `folder`; or why that cannot be. */
 export async function fetchTools(folder: string): Promise<Tools | { readonly missing: string }> {
-  const chromium = process.env['CHROMIUM'] ?? 'chromium'
-  try {
-    await run(chromium, ['--headless', '--no-sandbox', '--version'], { timeout: 60_000 })
-  } catch {
-    return { missing: `no Chromium: ${chromium} does not run (Debian: apt-get install chromium; CHROMIUM names another)` }
+  const named = process.env['CHROMIUM'] ?? 'chromium'
+  const chromium = onPath(named)
+  if (chromium === undefined) {
+    return {
+      missing: `no Chromium: ${named} is not there (Debian: apt-get install chromium; CHROMIUM names another)`,
+    }
   }
   try {
     const quiet = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts']
@@ -35,5 +37,19 @@ export async function fetchTools(folder: string): Promise<Tools | { readonly mis
     playground: path.join(modules, '@microsoft/m365agentsplayground/cli.js'),
     playwright: pathToFileURL(path.join(modules, 'playwright-core/index.mjs')).href,
     chromium,
+  }
+}
+
+function onPath(name: string): string | undefined {
+  const folders = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(path.delimiter)
+  return folders.map((folder) => path.resolve(folder, name)).find(mayRun)
+}
+
+function mayRun(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
   }
 }

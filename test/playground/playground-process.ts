@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { ACCESS, type TeamsTenant } from '../doubles/teams/tenant.ts'
@@ -23,13 +22,20 @@ export interface Playground {
 }
 
 /** It binds every interface of the machine, and has no setting against that: `run.ts` gives it a network of its own where it can. */
-export async function startPlayground({ script, folder, port, endpoint, tenant }: PlaygroundOptions): Promise<Playground> {
+export async function startPlayground({
+  script,
+  folder,
+  port,
+  endpoint,
+  tenant,
+}: PlaygroundOptions): Promise<Playground> {
   writeFileSync(path.join(folder, '.m365agentsplayground.yml'), stringify(settingsOf(tenant)))
   const child = spawn(process.execPath, [script, 'start', '-p', String(port), '-e', endpoint, '--dt'], {
     cwd: folder,
     env: { ...process.env, BROWSER: 'none' },
     stdio: 'ignore',
   })
+  process.once('exit', () => child.kill())
   const url = `http://localhost:${port}`
   const end = performance.now() + START_MAX_MS
   while (!(await answers(url))) {

@@ -25,10 +25,10 @@ const run = z.strictObject({
 })
 const spacing = z.enum(['None', 'Small', 'Medium']).optional()
 const rich = z.strictObject({ type: z.literal('RichTextBlock'), spacing, inlines: z.array(run).min(1) })
-/** Nothing but mentions: Teams reads Markdown in it. */
+/** Nothing but mentions and the commas between them: Teams reads Markdown in it. */
 const mentions = z.strictObject({
   type: z.literal('TextBlock'),
-  text: z.string().regex(/^(?:<at>[^<>[\]*_`~#]+<\/at>\s?)+$/),
+  text: z.string().regex(/^<at>[^<>[\]*_`~#]+<\/at>(?:, <at>[^<>[\]*_`~#]+<\/at>)*$/),
   wrap: z.literal(true),
   spacing,
 })

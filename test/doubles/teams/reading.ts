@@ -13,7 +13,7 @@ function textOf(element: Element): string {
     case 'RichTextBlock':
       return element.inlines.map(({ text }) => shown(text)).join('')
     case 'TextBlock':
-      return element.text.replaceAll(/<\/?at>/g, '@').replaceAll(/@(?= |$)/g, '')
+      return element.text.replaceAll(/<\/?at>/g, '@').replaceAll(/@(?=,|$)/g, '')
     case 'Container':
       return element.items.map(textOf).join('\n')
     default:
