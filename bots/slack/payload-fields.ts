@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { withoutInvisible } from '../common/text.ts'
+import { cleaned as cleanedText } from '../common/text.ts'
 import { fromSlack } from './slack-text.ts'
 import { UnreadablePayload } from './turn.ts'
 
@@ -14,10 +14,9 @@ export function read<Shape extends z.ZodType>(shape: Shape, body: unknown): z.in
   throw new UnreadablePayload(parsed.error.issues.map(({ path }) => path.join('.')).join(', '))
 }
 
-/** What a person typed, without what nobody can see; half a surrogate pair is no character that a database takes. */
+/** What a person typed; text of a command or a message comes escaped. */
 export function cleaned(text: string, comes: 'escaped' | 'raw' = 'escaped'): string {
-  const typed = comes === 'escaped' ? fromSlack(text) : text
-  return withoutInvisible(typed).replaceAll(/\p{Surrogate}/gu, '\u{fffd}')
+  return cleanedText(comes === 'escaped' ? fromSlack(text) : text)
 }
 
 /** In microseconds. */

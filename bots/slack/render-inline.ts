@@ -1,6 +1,6 @@
 import type { Inline, Line } from '../../src/cards/card.ts'
 import type { Calling } from '../common/mentions.ts'
-import { flat, inUtc, secondsOf, type Time } from '../common/text.ts'
+import { flat, inUtc, secondsOf, type Time, wordsIn } from '../common/text.ts'
 import { escapedForSlack } from './slack-text.ts'
 
 /** A line as mrkdwn of at most `lengthMax` units. Its strings stay what they are: none of them is markup. */
@@ -19,14 +19,7 @@ export function renderLine(line: Line, calling: Calling, lengthMax: number): str
 
 /** A line for a notification and a screen reader: nobody is called, and times are UTC. */
 export function plainLine(line: Line, lengthMax: number): string {
-  const parts = line.map((inline) => {
-    if (typeof inline === 'string') return inline
-    if (inline.kind === 'time') return inUtc(inline)
-    if (inline.kind === 'command') return typed(inline.line)
-    if (inline.kind === 'reactions') return REACTIONS
-    return inline.kind === 'mention' ? inline.name : inline.text
-  })
-  return literal(parts.join('').trim(), lengthMax).replace(/^&gt;/, '›')
+  return literal(wordsIn(line, { typed, reactions: REACTIONS }), lengthMax).replace(/^&gt;/, '›')
 }
 
 function marked(inline: Exclude<Inline, string>, calling: Calling, left: number): string | undefined {

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import { z } from 'zod'
-import { Refused } from './refused.ts'
+import { Refused, unreadable } from './refused.ts'
 import type { ServiceUrls } from './service-url.ts'
 
 const id = z.string().regex(/^[^\p{Cc}\p{Surrogate}]{1,400}$/u)
@@ -51,10 +51,7 @@ export type TeamsActivity = z.infer<typeof activity>
 export function readActivity(body: unknown): TeamsActivity {
   const parsed = activity.safeParse(body)
   if (parsed.success) return parsed.data
-  throw new Refused(
-    400,
-    `fields: ${[...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ').slice(0, 200)}`,
-  )
+  throw unreadable(parsed.error)
 }
 
 export interface Home {
@@ -71,6 +68,9 @@ export function checkActivity(told: TeamsActivity, claims: JWTPayload, { tenant:
   if (tenants.length === 0 || tenants.some((each) => each !== home)) throw new Refused(403, 'tenant')
   const isSaid = ['message', 'invoke', 'messageReaction'].includes(told.type)
   const channel = told.channelData?.channel?.id ?? undefined
+  // One-to-one nobody else reads: a conversation of several that is called so would hear what is meant for one.
+  if (isPersonal(told) && (channel !== undefined || /@thread\./.test(told.conversation.id)))
+    throw new Refused(403, 'conversation')
   // What is told of a team names a channel that it is not said in.
   if (isSaid && channel !== undefined && channel !== baseOf(told.conversation.id))
     throw new Refused(403, 'conversation')

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { withoutInvisible } from '../common/text.ts'
+import { cleaned } from '../common/text.ts'
 import type { TeamsActivity } from './activity.ts'
 import type { Said } from './heard.ts'
 import { refOf } from './message-ref.ts'
-import { Refused } from './refused.ts'
+import { Refused, unreadable } from './refused.ts'
 import { typedLine } from './typed-line.ts'
 
 /** A line; nothing at all after our name asks for the form. Cards, files and what another bot says are none. */
@@ -86,15 +86,5 @@ function microsecondsOf(timestamp: TeamsActivity['timestamp']): number {
 function read<Shape extends z.ZodType>(shape: Shape, value: unknown): z.infer<Shape> {
   const parsed = shape.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new Refused(
-    400,
-    `fields: ${parsed.error.issues
-      .map(({ path }) => path.join('.'))
-      .join(', ')
-      .slice(0, 200)}`,
-  )
-}
-
-function cleaned(text: string): string {
-  return withoutInvisible(text).replaceAll(/\p{Surrogate}/gu, '\u{fffd}')
+  throw unreadable(parsed.error)
 }

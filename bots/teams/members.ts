@@ -78,14 +78,15 @@ export class Members implements AccountLookup {
 
   async findByAddress(address: string): Promise<string | undefined> {
     const wanted = address.trim().toLowerCase()
-    const found = await this.#inRosters((each) => addressOf(each.userPrincipalName) === wanted)
+    const isIt = (each: Member) => addressOf(each.userPrincipalName) === wanted
+    const found = await this.#anywhere(undefined, isIt)
     return found !== undefined && factsOf(found, this.#options.tenant).kind === 'member' ? accountOf(found) : undefined
   }
 
   /** What the connector calls an account of ours, for a mention or a conversation; `undefined` where nobody told yet. */
   async memberOf(account: string): Promise<string | undefined> {
     const known = (await this.#options.places.find(account))?.member
-    return known ?? (await this.#inRosters((each) => accountOf(each) === account))?.id
+    return known ?? (await this.#seatInRosters((each) => accountOf(each) === account))?.member
   }
 
   async #ask(seat: Seat): Promise<Member | undefined> {
@@ -106,15 +107,18 @@ export class Members implements AccountLookup {
       const found = await this.#ask(seat)
       if (found !== undefined && isIt(found)) return found
     }
-    return this.#inRosters(isIt)
+    // A roster says where they are; what they are is asked anew.
+    const seat = await this.#seatInRosters(isIt)
+    const found = seat && (await this.#ask(seat))
+    return found !== undefined && isIt(found) ? found : undefined
   }
 
   /** Of the channels that we know, those heard last first. */
-  async #inRosters(isIt: (found: Member) => boolean): Promise<Member | undefined> {
+  async #seatInRosters(isIt: (found: Member) => boolean): Promise<Seat | undefined> {
     for (const channel of await this.#options.places.channels(CHANNELS_MAX)) {
       const members = await this.#rosters.find(channel.place, () => this.#rosterOf(channel))
       const found = members.find(isIt)
-      if (found !== undefined) return found
+      if (found !== undefined) return { serviceUrl: channel.serviceUrl, conversation: channel.place, member: found.id }
     }
     return undefined
   }

@@ -5,7 +5,7 @@ import type { AccountOf, ChatPlatform, Conversation, Delivery, MessageRef } from
 import { OutboxRate } from '../common/outbox-rate.ts'
 import { withdrawnCard } from '../common/own-cards.ts'
 import { baseOf } from './activity.ts'
-import { type AdaptiveCard, CARD_TYPE } from './adaptive-card.ts'
+import { CARD_TYPE } from './adaptive-card.ts'
 import type { Connector, Reply } from './connector.ts'
 import type { Members } from './members.ts'
 import { isChannel, refOf, standingOf } from './message-ref.ts'
@@ -61,30 +61,23 @@ export class Outbox {
     return withdrawn.kind === 'sent' ? SHARED : withdrawn
   }
 
-  /** A card alone in its activity: with text beside it Teams makes two messages of it, and names neither. */
-  async send({ serviceUrl, conversation }: Target, { card, summary }: Rendered): Promise<Delivery> {
+  /**
+   * A card alone in its activity: with text beside it Teams makes two messages of it, and names neither. `onlyFor`: to be seen by
+   * one member, and to go away: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/targeted-messages
+   */
+  async send({ serviceUrl, conversation }: Target, rendered: Rendered, onlyFor?: string): Promise<Delivery> {
     const wait = await this.#rate.turn(baseOf(conversation))
     if (wait !== undefined) return { kind: 'slow_down', seconds: wait }
     const path = ['conversations', conversation, 'activities']
-    const body = this.#activity(conversation, { card, summary })
-    const reply = await this.#options.connector.call({ method: 'POST', serviceUrl, path, body })
+    const body = this.#activity(conversation, rendered)
+    const targeted = onlyFor !== undefined && {
+      body: { ...body, recipient: { id: onlyFor, isTargeted: true } },
+      query: { isTargetedActivity: 'true' },
+    }
+    const reply = await this.#options.connector.call({ method: 'POST', serviceUrl, path, body, ...targeted })
     const delivery = deliveryOf(reply, conversation)
     if (delivery.kind === 'slow_down') this.#rate.hold(baseOf(conversation), delivery.seconds)
     return delivery
-  }
-
-  /** To be seen by one member of the conversation, and to go away: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/targeted-messages */
-  async sendTargeted({ serviceUrl, conversation }: Target, member: string, rendered: Rendered): Promise<Delivery> {
-    const wait = await this.#rate.turn(baseOf(conversation))
-    if (wait !== undefined) return { kind: 'slow_down', seconds: wait }
-    const path = ['conversations', conversation, 'activities']
-    const recipient = { id: member, isTargeted: true }
-    const body = { ...this.#activity(conversation, rendered), recipient }
-    const query = { isTargetedActivity: 'true' }
-    return deliveryOf(
-      await this.#options.connector.call({ method: 'POST', serviceUrl, path, query, body }),
-      conversation,
-    )
   }
 
   /** The one-to-one conversation of somebody, begun by us where it has to be. */
@@ -109,11 +102,11 @@ export class Outbox {
     return ok({ serviceUrl, conversation })
   }
 
-  /** A card that shows no request, in a chat with one person. */
-  async redraw({ serviceUrl, conversation }: Target, activity: string, card: AdaptiveCard): Promise<void> {
-    const body = { ...this.#activity(conversation, { card, summary: card.fallbackText }), id: activity }
+  /** In place of what an activity of ours shows. */
+  redraw({ serviceUrl, conversation }: Target, activity: string, rendered: Rendered): Promise<Reply> {
     const path = ['conversations', conversation, 'activities', activity]
-    await this.#options.connector.call({ method: 'PUT', serviceUrl, path, body })
+    const body = { ...this.#activity(conversation, rendered), id: activity }
+    return this.#options.connector.call({ method: 'PUT', serviceUrl, path, body })
   }
 
   stop(): void {
@@ -132,15 +125,13 @@ export class Outbox {
   async #update(serviceUrl: string, message: MessageRef, card: Card): Promise<Delivery> {
     const { conversation, activity } = standingOf(message)
     const rendered = await renderCard(card, this.#options.accountOf)
-    const path = ['conversations', conversation, 'activities', activity]
-    const body = { ...this.#activity(conversation, rendered), id: activity }
-    const reply = await this.#options.connector.call({ method: 'PUT', serviceUrl, path, body })
+    const reply = await this.redraw({ serviceUrl, conversation }, activity, rendered)
     if (reply.kind === 'ok') return { kind: 'sent', message }
     const isGone = reply.kind === 'refused' && reply.status === 404 && reply.code !== 'ConversationNotFound'
     return isGone ? { kind: 'gone' } : deliveryOf(reply, conversation)
   }
 
-  #activity(conversation: string, { card, summary }: { readonly card: AdaptiveCard; readonly summary: string }) {
+  #activity(conversation: string, { card, summary }: Rendered) {
     const { tenant } = this.#options
     return {
       type: 'message',

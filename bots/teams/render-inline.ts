@@ -1,6 +1,6 @@
 import type { Inline, Line } from '../../src/cards/card.ts'
 import type { Calling } from '../common/mentions.ts'
-import { flat, inUtc, plainText, secondsOf, type Time } from '../common/text.ts'
+import { flat, plainText, secondsOf, type Time, wordsIn } from '../common/text.ts'
 import type { MentionEntity, TextRun } from './adaptive-card.ts'
 
 type Look = Omit<TextRun, 'type' | 'text'>
@@ -68,14 +68,8 @@ function timeMark(time: Time): string {
 
 /** A line where nothing is drawn: a notification, a screen reader, the answer to a press. Times are UTC, and no mark opens. */
 export function plainLine(line: Line, lengthMax: number): string {
-  const parts = line.map((inline) => {
-    if (typeof inline === 'string') return inline
-    if (inline.kind === 'time') return inUtc(inline)
-    if (inline.kind === 'command') return typed(inline.line)
-    if (inline.kind === 'reactions') return REACTIONS
-    return inline.kind === 'mention' ? inline.name : inline.text
-  })
-  return plainText(unmarked(flat(parts.join('').trim())), lengthMax, '')
+  const words = wordsIn(line, { typed, reactions: REACTIONS })
+  return plainText(unmarked(flat(words)), lengthMax, '')
 }
 
 const ALIKE: ReadonlyMap<string, string> = new Map([

@@ -78,7 +78,7 @@ export async function whisper(place: Place, answer: Answer, find: Find, options:
   const here = { serviceUrl: place.serviceUrl, conversation: place.conversation }
   if (place.isPersonal) return said(await patiently(() => outbox.send(here, rendered)), log)
   if (place.isTargeted) {
-    const sent = await outbox.sendTargeted(here, place.member, rendered)
+    const sent = await patiently(() => outbox.send(here, rendered, place.member))
     if (sent.kind === 'sent') return
   }
   const direct = await outbox.directOf(place.sender.account)

@@ -3,6 +3,7 @@ import type { Logger } from '../../src/ports/log.ts'
 import { outageCard } from '../common/own-cards.ts'
 import { baseOf, isPersonal, rootOf, type TeamsActivity } from './activity.ts'
 import { CARD_TYPE } from './adaptive-card.ts'
+import { whyOf } from './connector.ts'
 import type { Place, Said } from './heard.ts'
 import { readAction, readMessage, readReaction } from './inbound.ts'
 import type { Members } from './members.ts'
@@ -88,7 +89,7 @@ export class Turns {
       return await Promise.race([work, late])
     } catch (error) {
       if (error instanceof Refused) throw error
-      this.#options.log.error({ request_id: delivered.requestId, why: nameOf(error) }, 'inbound_failed')
+      this.#options.log.error({ request_id: delivered.requestId, why: whyOf(error) }, 'inbound_failed')
       return inWords(wordsOf(outageCard()))
     } finally {
       clearTimeout(timer)
@@ -113,7 +114,9 @@ export class Turns {
   #keep(activity: TeamsActivity, answer: Answer, shown: ActionAnswer): void {
     const { replyToId, serviceUrl, conversation } = activity
     if (!isPersonal(activity) || replyToId == null || shown.type !== CARD_TYPE || answer.inPlace !== undefined) return
-    this.#begin(this.#options.outbox.redraw({ serviceUrl, conversation: conversation.id }, replyToId, shown.value))
+    const rendered = { card: shown.value, summary: shown.value.fallbackText }
+    const here = { serviceUrl, conversation: conversation.id }
+    this.#begin(this.#options.outbox.redraw(here, replyToId, rendered).then(() => undefined))
   }
 
   /** Undefined when the product could not take it. */
@@ -127,7 +130,7 @@ export class Turns {
         ...(message === undefined ? {} : { inPlaceOf: message }),
       })
     } catch (error) {
-      const about = { request_id: delivered.requestId, kind: input.kind, why: nameOf(error) }
+      const about = { request_id: delivered.requestId, kind: input.kind, why: whyOf(error) }
       this.#options.log.error(about, 'inbound_failed')
       return undefined
     }
@@ -175,7 +178,7 @@ export class Turns {
 
   #begin(work: Promise<void>): void {
     const quiet = work.catch((error: unknown) => {
-      if (!(error instanceof Refused)) this.#options.log.warn({ why: nameOf(error) }, 'teams_answer_lost')
+      if (!(error instanceof Refused)) this.#options.log.warn({ why: whyOf(error) }, 'teams_answer_lost')
     })
     this.#underWay.add(quiet)
     void quiet.finally(() => this.#underWay.delete(quiet))
@@ -208,8 +211,4 @@ function isShared({ channelData }: TeamsActivity): boolean | undefined {
 
 function outage(): Answer {
   return { kind: 'card', card: outageCard(), isRefusal: true }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 200) : 'unknown_error'
 }

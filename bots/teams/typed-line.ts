@@ -1,4 +1,4 @@
-import { withoutInvisible } from '../common/text.ts'
+import { cleaned } from '../common/text.ts'
 import { isPersonal, mention, type TeamsActivity } from './activity.ts'
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([
@@ -30,8 +30,7 @@ export function typedLine(told: TeamsActivity): string | undefined {
 function line(text: string): string {
   let plain = text.replaceAll(/<\/?at[^<>]*>/g, ' ')
   for (const [entity, character] of ENTITIES) plain = plain.replaceAll(entity, character)
-  return withoutInvisible(plain)
-    .replaceAll(/\p{Surrogate}/gu, '\u{fffd}')
+  return cleaned(plain)
     .replaceAll(/[\s\u00a0]+/gu, ' ')
     .trim()
     .replace(/^`([^`]*)`$/, '$1')

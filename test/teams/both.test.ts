@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { buttonsOf } from '../doubles/slack/reading.ts'
 import { actionsOf, plainTextOf } from '../doubles/teams/reading.ts'
-import { ACCESS } from '../doubles/teams/tenant.ts'
+import { ACCESS, type TeamsPerson } from '../doubles/teams/tenant.ts'
 import { givenTeams, type TeamsWorld } from '../support/teams-world.ts'
+import { TEAMS_PEOPLE } from '../support/world.ts'
 
 let teams: TeamsWorld
 afterEach(async () => {
@@ -103,3 +104,26 @@ test('A11: an account of the configuration that Teams never told of keeps nobody
   await teams.client.say('sam', 'pending')
   expect(await world.until('an answer', () => teams.told('sam')[0])).toContain('Nothing')
 })
+
+test('A13: who is known from a roster alone is asked about anew: a guest since a moment ago decides nothing', async () => {
+  const objectId = `0b1ec700-0000-4000-8000-${Buffer.from('sam').toString('hex').padEnd(12, '0')}`
+  const pinned = (yaml: string) => yaml.replace('{ github: sam-acme }', `{ github: sam-acme, teams: ${objectId} }`)
+  const people: Record<string, TeamsPerson> = { ...TEAMS_PEOPLE }
+  teams = await both({ channel: 'slack:C0ACCESS', change: pinned, tenantOptions: { people } })
+  const { world, client, tenant } = teams
+  await client.install('ann', { conversation: ACCESS })
+  const approve = async (words: string) => {
+    const asked = await world.client.command('U0ANN', `request ${words}`)
+    return world.client.command('U0SAM', `approve ${/req_[0-9a-z]{8}/.exec(asked.text)?.[0]}`)
+  }
+  const cards = () => [...world.slack.messages.values()].filter(({ channel }) => channel === 'C0ACCESS').map(world.text)
+  await approve('github:team-sre 30m')
+  await world.until('active', () => cards().some((text) => /Ann is SRE team/.test(text)))
+  expect(tenant.calls.some(({ path }) => path.endsWith('pagedmembers'))).toBe(true)
+  people['sam'] = { ...TEAMS_PEOPLE.sam, role: 'guest' }
+  // What was asked is true for ten seconds; the roster is remembered for longer, and says only where somebody is.
+  await new Promise((resolve) => setTimeout(resolve, 10_500))
+  await approve('github:org-admin 30m')
+  await world.until('not given', () => cards().some((text) => /^Not granted/.test(text)))
+  expect(world.github.roleOf('ann-acme')).toBe('member')
+}, 40_000)

@@ -144,6 +144,17 @@ describe('C3, C8: a body that disagrees with its token, or with itself', () => {
       () => press({ channelData: { tenant: { id: teams.tenant.tenant }, channel: { id: '19:other@thread.tacv2' } } }),
     ],
     [
+      'a channel that is called one-to-one',
+      403,
+      () =>
+        say({
+          extra: {
+            channelData: { tenant: { id: teams.tenant.tenant } },
+            conversation: { id: ACCESS, conversationType: 'personal', tenantId: teams.tenant.tenant },
+          },
+        }),
+    ],
+    [
       'a sender with the id of another',
       403,
       () => say({ extra: { from: { id: teams.tenant.mri('ann'), aadObjectId: teams.tenant.objectId('sam') } } }),
