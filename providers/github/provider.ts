@@ -10,7 +10,7 @@ import type {
   GrantOrder,
   HolderList,
   Observation,
-  Permission,
+  Permissions,
   Problem,
   Provider,
 } from '../../src/ports/provider.ts'
@@ -20,6 +20,7 @@ import { withinDeadline } from './deadline.ts'
 import { parseEntitlement } from './entitlement.ts'
 import { unseen } from './faults.ts'
 import { checkOrganisation } from './online-check.ts'
+import { inAllow, parseAllowed } from './only-allowed.ts'
 import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'
 import { listOwners } from './owners.ts'
 import { RepositoryTokens, TOKEN_SECONDS } from './repository-tokens.ts'
@@ -39,6 +40,8 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
   readonly expiry = 'none'
   readonly timing = { settleMs: 5000, readLagMs: 0 }
   readonly credentialSecondsMax = TOKEN_SECONDS
+  readonly endsWithGrant = false
+  readonly needsNoAccount = false
   readonly #config: GithubConfig
   readonly #client: GithubClient
   readonly #tokens: RepositoryTokens
@@ -53,8 +56,9 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
     this.#tokens = new RepositoryTokens(this.#client, config)
   }
 
-  parseTargets(permissions: readonly Permission[]): Result<readonly Target[], readonly Problem[]> {
-    return parseTargets(this.#config, permissions)
+  parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]> {
+    const allowed = parseAllowed(permissions)
+    return allowed.ok ? inAllow(parseTargets(this.#config, allowed.value)) : allowed
   }
 
   levels(slotName: string): Levels {
@@ -107,8 +111,8 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
     return place?.kind === 'org' && level === 'admin' ? this.#within(undefined, listOwners) : undefined
   }
 
-  parseEntitlement(permissions: readonly Permission[]): Result<Entitlement | undefined, readonly Problem[]> {
-    return parseEntitlement(this.#config, permissions)
+  parseEntitlement(permissions: Permissions): Result<Entitlement | undefined, readonly Problem[]> {
+    return inAllow(parseEntitlement(this.#config, permissions.allow))
   }
 
   issue(order: CredentialOrder): Promise<Result<Issued, Fault>> {

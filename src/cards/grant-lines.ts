@@ -2,6 +2,7 @@ import type { Card, Line } from './card.ts'
 import { endedWords, hasNoSlot, hasOnlyCredentialsLeft, unknownLines, useLines } from './credential-lines.ts'
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
+import { lingerLines } from './linger-lines.ts'
 import type { GrantView, RequestView, SlotView } from './request-view.ts'
 import { askAgain, askedLine, roleOf } from './request-words.ts'
 import { clock, clockSeconds, dotted, listed, spanOf, strong } from './words.ts'
@@ -71,7 +72,13 @@ function active(view: RequestView, grant: GrantView, { who, is, was, reader }: T
   })
   return {
     title: [`${who} ${is} `, ...roleOf(view), ...until],
-    lines: [approvedBy(view), ...back.slice(0, 1), ...useLines(view, reader), ...unknownLines(view, grant)],
+    lines: [
+      approvedBy(view),
+      ...back.slice(0, 1),
+      ...useLines(view, reader),
+      ...unknownLines(view, grant),
+      ...lingerLines(grant),
+    ],
   }
 }
 
@@ -112,7 +119,11 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   }
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
   const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
-  const story = [dotted(took, approvedBy(view), asked, endedBy(view, grant)), ...unknownLines(view, grant)]
+  const story = [
+    dotted(took, approvedBy(view), asked, endedBy(view, grant)),
+    ...unknownLines(view, grant),
+    ...lingerLines(grant),
+  ]
   const whose = who === 'You' ? 'your' : `${who}’s`
   if (hasNoSlot(view, grant)) return { title: ['Ended ', ...at, ': ', ...endedWords(view, grant, whose)], lines: story }
   if (isStanding(view, grant)) {

@@ -45,6 +45,8 @@ export interface GrantView {
   /** How much longer its role lets it last; 0 where that is too little to ask for. */
   readonly leftSeconds: number
   readonly credentials: CredentialsView
+  /** How long what was opened with it may go on after its end; 0 where nothing does. */
+  readonly lingerSeconds: number
 }
 
 export interface CredentialsView {

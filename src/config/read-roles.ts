@@ -92,7 +92,7 @@ function providersOf({ report, providers }: RoleContext, written: WrittenRole, {
 type AtProvider = At & { readonly provider: ReadProvider }
 
 function targetsOf({ report }: RoleContext, written: WrittenRole, { path, provider }: AtProvider): readonly Target[] {
-  const parsed = provider.opened.parseTargets(written.permissions.allow)
+  const parsed = provider.opened.parseTargets(written.permissions)
   if (parsed.ok) return parsed.value
   addProblems(report, path, parsed.error)
   return []
@@ -104,7 +104,7 @@ function entitlementOf(
   { path, provider: { opened } }: AtProvider,
 ): Entitlement | undefined {
   if (!issuesCredentials(opened)) return undefined
-  const parsed = opened.parseEntitlement(written.permissions.allow)
+  const parsed = opened.parseEntitlement(written.permissions)
   if (parsed.ok) return parsed.value
   addProblems(report, path, parsed.error)
   return undefined
@@ -112,5 +112,5 @@ function entitlementOf(
 
 function addProblems(report: Report, path: Path, problems: readonly Problem[]): void {
   for (const problem of problems)
-    report.add([...path, 'permissions', 'allow', ...problem.path], problem.expected, problem.suggestion)
+    report.add([...path, 'permissions', ...problem.path], problem.expected, problem.suggestion)
 }

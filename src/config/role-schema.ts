@@ -5,9 +5,19 @@ import { strict } from './strict.ts'
 
 const PATTERN = 'a pattern of at most 500 letters in RE2 syntax, which has no lookaround and no backreferences'
 
+const CONDITIONS = 'a mapping such as { StringEquals: { "aws:RequestedRegion": [eu-west-1] } }'
+const conditionValue = text('a text').or(z.number().transform(String)).or(z.boolean().transform(String))
+const conditionValues = conditionValue.transform((one) => [one]).or(listOf(conditionValue, CONDITIONS).min(1))
+const conditions = z.record(
+  text('the name of a comparison'),
+  z.record(text('the name of a key'), conditionValues, { error: CONDITIONS }),
+  { error: CONDITIONS },
+)
+
 const permission = strict({
   operations: listOf(text('the name of an operation'), 'a list of operations').min(1, 'at least one operation'),
   targets: listOf(text('the name of a target'), 'a list of targets').default([]),
+  conditions: conditions.optional(),
 })
 
 export const roleSchema = strict({
@@ -15,7 +25,10 @@ export const roleSchema = strict({
   description: z.string({ error: 'a text' }).max(1000, 'at most 1000 letters').default(''),
   enabled: flag().default(true),
   providers: listOf(text('the key of a provider'), 'a list of providers').min(1, 'at least one provider'),
-  permissions: strict({ allow: listOf(permission, 'a list of permissions').min(1, 'at least one permission') }),
+  permissions: strict({
+    allow: listOf(permission, 'a list of permissions').min(1, 'at least one permission'),
+    deny: listOf(permission, 'a list of permissions').default([]),
+  }),
   scopes: strict({ allow: scopeList, deny: scopeList }).prefault({}),
   workflows: listOf(text('the key of a workflow'), 'a list with one workflow')
     .length(1, 'exactly one workflow')

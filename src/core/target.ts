@@ -15,4 +15,14 @@ export interface Slot {
 export interface Target {
   readonly slot: string
   readonly level: string
+  /**
+   * The slot is a thing of the grant's own: its name gets the grant's id at its end, so nothing ever stood there before. What
+   * raising it needs beside the name is in `scope`, as the provider wrote it down for itself.
+   */
+  readonly own?: { readonly scope: string } | undefined
+}
+
+/** The name of a target's slot in a grant: `inline:req_7k2mq9xd` for one of its own. */
+export function slotNameFor({ slot, own }: Target, grant: string): string {
+  return own === undefined ? slot : `${slot}:${grant}`
 }

@@ -61,13 +61,14 @@ function pullOf(request: FastifyRequest<{ Params: { id: string } }>): Pull {
   return { person: person.id, device: device.id, id: id.value, deliveryId: proof }
 }
 
-function wireCredential({ id, number, expiresAt, environment, git }: PulledCredential): Credential {
+function wireCredential({ id, number, expiresAt, environment, console, git }: PulledCredential): Credential {
   const shown = Object.entries(environment).map(([name, secret]: [string, Secret]) => [name, secret.reveal()])
   return {
     id,
     number,
     expires_at: new Date(expiresAt).toISOString(),
     environment: Object.fromEntries(shown),
+    ...(console && { console }),
     ...(git && { git: { ...git, password: git.password.reveal() } }),
   }
 }

@@ -21,10 +21,20 @@ export interface ProviderDeps {
   readonly log: Logger
 }
 
+/** What a role allows and what it takes out of that. A problem's path points into it. */
+export interface Permissions {
+  readonly allow: readonly Permission[]
+  readonly deny: readonly Permission[]
+}
+
 export interface Permission {
   readonly operations: readonly string[]
   readonly targets: readonly string[]
+  /** `{ StringEquals: { "aws:RequestedRegion": [eu-west-1] } }`, where the provider knows such. */
+  readonly conditions?: Conditions | undefined
 }
+
+export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
 /** One system in which access is given. None of its calls is repeated inside: there is one retry policy, the sweeper's. */
 export interface Provider {
@@ -36,7 +46,7 @@ export interface Provider {
   readonly expiry: 'hard' | 'new-sessions' | 'none'
   /** How long after our deadline a call may still land, and how old a read may be. */
   readonly timing: { readonly settleMs: number; readonly readLagMs: number }
-  parseTargets(permissions: readonly Permission[]): Result<readonly Target[], readonly Problem[]>
+  parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]>
   levels(slotName: string): Levels
   /** What people call a level of this slot: `owner` for `admin`. */
   levelName(slotName: string, level: string): string
@@ -53,6 +63,41 @@ export interface HolderList {
   holdersOf(target: Target): Promise<Result<readonly string[], Fault>> | undefined
 }
 
+/** An optional ability: what a role asks for is allowed, and hardly meant. Paths as those of problems. */
+export interface Cautious {
+  cautionsOn(permissions: Permissions): readonly Caution[]
+}
+
+export interface Caution {
+  readonly path: Problem['path']
+  /** A sentence that goes on after the name of the role: `allows everything in the account`. */
+  readonly words: string
+}
+
+export function isCautious(provider: Provider): provider is Provider & Cautious {
+  return 'cautionsOn' in provider
+}
+
+/** An optional ability: what was opened with a target goes on for a while after the target was taken away. */
+export interface Lingering {
+  /** For how long at the longest. Undefined where nothing of the target does. */
+  lingerSecondsOf(target: Target): Promise<Result<number, Fault>> | undefined
+}
+
+export function lingers(provider: Provider): provider is Provider & Lingering {
+  return 'lingerSecondsOf' in provider
+}
+
+/** An optional ability: removes what it left at the provider by itself once that can have no effect any more. */
+export interface Housekeeping {
+  /** How much was removed. Safe to repeat, and from several processes at once. */
+  tidy(signal: AbortSignal): Promise<Result<number, Fault>>
+}
+
+export function keepsHouse(provider: Provider): provider is Provider & Housekeeping {
+  return 'tidy' in provider
+}
+
 export function listsHolders(provider: Provider): provider is Provider & HolderList {
   return 'holdersOf' in provider
 }
@@ -61,6 +106,10 @@ export interface GrantOrder {
   readonly grant: string
   /** The level that the read just before showed, and whether it was an invitation. */
   readonly seen: Observation
+  /** Of the target, where the provider wrote one down. */
+  readonly scope?: string | undefined
+  /** The end of the grant, in ms: where the provider can end it by itself then, it does. */
+  readonly endsAt?: number | undefined
   /** Aborts at the call's deadline. */
   readonly signal: AbortSignal
 }

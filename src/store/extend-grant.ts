@@ -5,7 +5,7 @@ import type { Record } from './audit-rows.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { touchRequest } from './touch.ts'
 
-const { accessGrant } = schema
+const { accessGrant, slot } = schema
 
 /**
  * Compare-and-set, like a move. By the clock of this very moment and not of the transaction's start: whoever waited for the
@@ -37,6 +37,11 @@ export async function extendGrant(
     )
     .returning({ id: accessGrant.id })
   if (extended.length === 0) return false
+  // A slot of its own was told the end that held before.
+  await db
+    .update(slot)
+    .set({ nextTryAt: dateOf(stamp.now), tries: 0 })
+    .where(sql`${slot.name} like ${`%:${id}`} and ${slot.id} in (select slot_id from holding where grant_id = ${id})`)
   await touchRequest(db, id, stamp.now)
   await stamp.record(event)
   return true

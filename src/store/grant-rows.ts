@@ -27,6 +27,7 @@ export function grantOf(row: typeof schema.accessGrant.$inferSelect): StoredGran
     overdueSince: msOrNothing(row.overdueSince),
     isWaiting: row.isWaiting,
     attempts: row.attempts,
+    lingerSeconds: row.lingerSeconds,
     lastError: row.lastError ?? undefined,
   }
 }

@@ -41,6 +41,9 @@ export function grantsIn(db: Database, now: number, record: Record): Grants {
         .set({ startedAt: dateOf(now), expiresAt: end })
         .where(and(eq(accessGrant.id, id), eq(accessGrant.state, 'planned')))
     },
+    async setLinger(id, seconds) {
+      await db.update(accessGrant).set({ lingerSeconds: seconds }).where(eq(accessGrant.id, id))
+    },
     async setError(id, error) {
       await db.update(accessGrant).set({ lastError: error }).where(eq(accessGrant.id, id))
     },

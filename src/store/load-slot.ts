@@ -33,6 +33,7 @@ export async function loadSlot(
   return {
     levels: settings.levels,
     readLagMs: settings.readLagMs,
+    endsItself: holdings.some((one) => claimed.name.endsWith(`:${one.grantId}`)),
     prior: row.prior ?? undefined,
     priorIsInvitation: row.priorIsInvitation,
     seen: row.seen ?? undefined,
@@ -91,7 +92,8 @@ function openHoldings(db: Database, slotId: number): Promise<HoldingRow[]> {
 
 function holdingOf(row: HoldingRow): Holding {
   const { level, isReached, mayHave } = row
-  return { grant: row.grantId as RequestId, level, state: row.state as HoldingState, isReached, mayHave }
+  const facts = { level, isReached, mayHave, givenUntil: msOrNothing(row.givenUntil) }
+  return { grant: row.grantId as RequestId, state: row.state as HoldingState, ...facts }
 }
 
 async function openAttempts(db: Database, slotId: number): Promise<OpenAttempt[]> {

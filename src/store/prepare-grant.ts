@@ -1,6 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm'
 import type { AuditEvent } from '../core/audit.ts'
-import type { Subject, Target } from '../core/target.ts'
+import { type Subject, slotNameFor, type Target } from '../core/target.ts'
 import type { Record } from './audit-rows.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { grantOf } from './grant-rows.ts'
@@ -30,7 +30,7 @@ export async function prepareGrant(
   if (row === undefined) return
   const { instance, providerKey } = grantOf(row)
   for (const target of targets.toSorted((a, b) => (a.slot < b.slot ? -1 : 1))) {
-    const place = { providerKey, instance, subjectId: subject.id, name: target.slot }
+    const place = { providerKey, instance, subjectId: subject.id, name: slotNameFor(target, id) }
     const due = { subjectLogin: subject.login, providerKey, nextTryAt: dateOf(now), tries: 0 }
     const [made] = await db
       .insert(slot)

@@ -15,7 +15,7 @@ const storedRole = z.object({
   name: z.string(),
   description: z.string(),
   isEnabled: z.boolean(),
-  targets: z.array(z.object({ slot: z.string(), level: z.string() })),
+  targets: z.array(z.object({ slot: z.string(), level: z.string(), own: z.object({ scope: z.string() }).optional() })),
   entitlement: z.object({ scope: z.string(), words: z.string() }).optional(),
   scopes: z.object({ allow: scope, deny: scope }),
   workflow: z

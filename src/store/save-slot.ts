@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { AuditName } from '../core/audit.ts'
 import type { GrantState } from '../core/grant-state.ts'
@@ -96,11 +97,12 @@ function isWaiting(after: SlotFacts, grant: GrantFacts): boolean {
 async function saveHoldings(db: Database, slotId: number, { before, after }: SlotChange): Promise<void> {
   for (const [n, one] of after.holdings.entries()) {
     const was = before.holdings[n]
-    if (was?.state === one.state && was.isReached === one.isReached && was.mayHave === one.mayHave) continue
+    if (isDeepStrictEqual(was, one)) continue
     const { state, isReached, mayHave } = one
+    const givenUntil = one.givenUntil === undefined ? null : dateOf(one.givenUntil)
     await db
       .update(holding)
-      .set({ state, isReached, mayHave })
+      .set({ state, isReached, mayHave, givenUntil })
       .where(and(eq(holding.slotId, slotId), eq(holding.grantId, one.grant)))
   }
 }

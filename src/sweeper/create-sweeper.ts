@@ -4,11 +4,13 @@ import { errorOf } from './error-of.ts'
 import { every } from './every.ts'
 import { InFlight } from './in-flight.ts'
 import { Insistence } from './insistence.ts'
+import { keepHouse } from './keep-house.ts'
 import { Loop } from './loop.ts'
 import { type Hands, pass } from './pass.ts'
 
 const HEARTBEAT = '*/2 * * * * *'
 const TIDY = '0 * * * * *'
+const KEEP_HOUSE = '15 * * * * *'
 const AFTER_FAILURE_MS = 500
 /** How long stopping waits for a database that does not hear how a write went. */
 const SAY_WITHIN_MS = 3_000
@@ -28,6 +30,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   const heartbeat = every(HEARTBEAT, deps.log, () => loop.wake())
   const beat = every(HEARTBEAT, deps.log, () => guarded(deps, 'beat_failed', () => deps.store.beat()))
   const tidy = every(TIDY, deps.log, () => guarded(deps, 'tidy_failed', () => deps.store.tidy()))
+  const house = every(KEEP_HOUSE, deps.log, () => guarded(deps, 'keep_house_failed', () => keepHouse(deps)))
   return {
     async start() {
       await deps.store.onNudge(() => loop.wake())
@@ -35,7 +38,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     },
     wake: () => loop.wake(),
     async stop() {
-      await Promise.all([heartbeat.destroy(), beat.destroy(), tidy.destroy()])
+      await Promise.all([heartbeat.destroy(), beat.destroy(), tidy.destroy(), house.destroy()])
       await loop.stop()
       hands.insistence.stop(SAY_WITHIN_MS)
       const inFlight = [hands.slots.inFlight, hands.withdrawals.inFlight, hands.messages, hands.others]

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { grantOf, isAtLeast, type SlotFacts } from '../core/protocol/facts.ts'
+import { grantOf, isAtLeast, isEndBehind, type SlotFacts } from '../core/protocol/facts.ts'
 import { retryDelayMs } from '../core/retry.ts'
 import type { Fault } from '../ports/provider.ts'
 import { retryAfterOf } from './fault-words.ts'
@@ -40,6 +40,7 @@ function hasWork(facts: SlotFacts): boolean {
     return (
       state === 'revoking' ||
       holding.state === 'watched' ||
+      isEndBehind(facts, holding) ||
       ((state === 'planned' || state === 'granting') && !holding.isReached)
     )
   })

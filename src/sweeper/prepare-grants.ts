@@ -1,8 +1,9 @@
 import { fail, ok, type Result } from '../core/result.ts'
 import { retryDelayMs } from '../core/retry.ts'
 import { accountAt, personById } from '../core/settings.ts'
-import type { Subject } from '../core/target.ts'
-import type { Fault, Provider } from '../ports/provider.ts'
+import type { Subject, Target } from '../core/target.ts'
+import { issuesCredentials } from '../ports/credential-issuer.ts'
+import { type Fault, lingers, type Provider } from '../ports/provider.ts'
 import type { HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { askStandings, goneOf, isUnsure, type Standings, whyGone } from '../usecases/check-people.ts'
@@ -41,12 +42,15 @@ async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
   if (provider === undefined || provider.instance !== grant.instance) return movedAway(deps, grant)
   const known = await deps.store.transact((tx) => tx.bindings.subjectOf(grant.person, grant.instance))
   const targets = (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role.targets ?? []
-  const [resolved, holders, standings] = await Promise.all([
-    resolve(deps, { grant, provider, known }),
+  const isForAnybody = targets.length === 0 && issuesCredentials(provider) && provider.needsNoAccount
+  const [resolved, holders, linger, standings] = await Promise.all([
+    isForAnybody ? nobodyThere(grant) : resolve(deps, { grant, provider, known }),
     listHolders(provider, targets),
+    longestLinger(provider, targets),
     askStandings(deps, grant.id, 'approved'),
   ])
-  await deps.store.transact((tx) => settle(tx, deps, grant, { provider, resolved, holders, standings }))
+  const answers: Answers = { provider, isForAnybody, resolved, holders, linger, standings }
+  await deps.store.transact((tx) => settle(tx, deps, grant, answers))
 }
 
 /** Its provider was removed or points elsewhere, and nothing was given yet: another system is not what was approved. */
@@ -83,8 +87,26 @@ async function resolve(
   return fail({ kind: 'refused', code: 'subject_changed', detail: `${account.login} has another id than before` })
 }
 
+/** Its credentials need no account of the person's, so none is asked about and none is bound. */
+async function nobodyThere({ person }: StoredGrant): Promise<Resolved> {
+  return ok({ id: person, login: person })
+}
+
+async function longestLinger(provider: Provider, targets: readonly Target[]): Promise<Result<number, Fault>> {
+  if (!lingers(provider)) return ok(0)
+  let longest = 0
+  for (const target of targets) {
+    const seconds = await provider.lingerSecondsOf(target)
+    if (seconds !== undefined && !seconds.ok) return fail(seconds.error)
+    longest = Math.max(longest, seconds?.value ?? 0)
+  }
+  return ok(longest)
+}
+
 interface Answers {
   readonly provider: Provider
+  readonly isForAnybody: boolean
+  readonly linger: Result<number, Fault>
   readonly resolved: Resolved
   readonly holders: Result<HoldersByTarget, Fault>
   readonly standings: Standings
@@ -94,7 +116,7 @@ async function settle(
   tx: Tx,
   deps: SweeperDeps,
   { id }: StoredGrant,
-  { provider, resolved, holders, standings }: Answers,
+  { provider, isForAnybody, resolved, holders, linger, standings }: Answers,
 ): Promise<void> {
   const grant = await tx.grants.lock(id)
   if (grant?.state !== 'planned' || grant.subjectId !== undefined) return
@@ -106,7 +128,8 @@ async function settle(
   if (isUnsure(standings)) return tryAgain(tx, grant, 'the directory cannot be asked about those involved')
   if (!resolved.ok) return failedBy(tx, grant, resolved.error, provider)
   if (!holders.ok) return failedBy(tx, grant, holders.error, provider)
-  const bound = await bind(tx, grant, resolved.value)
+  if (!linger.ok) return failedBy(tx, grant, linger.error, provider)
+  const bound = isForAnybody ? ok(undefined) : await bind(tx, grant, resolved.value)
   if (!bound.ok)
     return giveUpPlanned(tx, grant, { code: 'subject_changed', detail: 'the account belongs to another person here' })
   const detail = {
@@ -117,6 +140,7 @@ async function settle(
   }
   const event = { name: 'grant_prepared', actor: 'timer', subject: id, detail } as const
   await tx.grants.prepare(id, resolved.value, request.role.targets, event)
+  if (linger.value > 0) await tx.grants.setLinger(id, linger.value)
   if (Object.keys(holders.value).length > 0) await tx.grants.setHolders(id, holders.value)
   if (request.role.targets.length === 0) await beginWithoutSlot(tx, deps, request)
   await tx.nudge()

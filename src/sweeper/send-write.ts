@@ -5,12 +5,14 @@ import { DEADLINE_MS, type Intended, type Outcome, SEND_WITHIN_MS, type Seen, ty
 /** Sends a write whose intent is committed, if the read that it follows is young enough still (rule 3). */
 export async function sendWrite(work: Work, intended: Intended, seen: Seen): Promise<Outcome> {
   const { provider, slot, watch } = work
-  const { write, attempt } = intended
+  const { write, attempt, own } = intended
   if (watch.nowMs() - seen.read.at > SEND_WITHIN_MS) return droppedNow(work, intended)
-  const order: GrantOrder = { grant: write.grant, seen: seen.observation, signal: AbortSignal.timeout(DEADLINE_MS) }
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const order: GrantOrder = { grant: write.grant, seen: seen.observation, ...own, signal }
   const call: Provider['raise'] = write.direction === 'raise' ? provider.raise : provider.lower
   const result = await answerOf<Receipt | undefined>(work, () => call.call(provider, slot, write.level, order))
-  const base = { attempt, level: write.level, write, answeredAt: watch.nowMs() }
+  const told = own && { grant: write.grant, endsAt: own.endsAt }
+  const base = { attempt, level: write.level, write, told, answeredAt: watch.nowMs() }
   return result.ok ? done(work, base, result.value) : failed(work, base, result.error)
 }
 
@@ -20,7 +22,7 @@ export function droppedNow({ watch }: Work, { write, attempt }: Intended): Outco
   return { attempt, level: write.level, write, outcome: 'dropped', answeredAt: watch.nowMs(), ...nothing }
 }
 
-type Base = Pick<Outcome, 'attempt' | 'level' | 'write' | 'answeredAt'>
+type Base = Pick<Outcome, 'attempt' | 'level' | 'write' | 'told' | 'answeredAt'>
 
 /** Done, but where reads lag not seen by one that is younger than that. */
 function done({ provider }: Work, base: Base, receipt: Receipt | undefined): Outcome {

@@ -1,5 +1,6 @@
 import { afterRead } from '../core/protocol/after-read.ts'
 import { grantOf, type SlotFacts, type Write } from '../core/protocol/facts.ts'
+import { slotNameFor } from '../core/target.ts'
 import type { Fault, Provider } from '../ports/provider.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -96,10 +97,26 @@ async function plan(tx: Tx, work: Work, seen: Seen | Fault): Promise<Intended | 
   }
   await tx.slots.save(claimed, { before: begun, after, seenAt: seen.read.at, actor: 'timer' })
   await tellProgress(tx, work, { before: begun, after, reports })
-  if (write !== undefined) return { write, attempt: await storeIntent(tx, work, write) }
+  if (write !== undefined) {
+    const attempt = await storeIntent(tx, work, write)
+    return { write, attempt, own: await ownOf(tx, work, { write, facts: after }) }
+  }
   const left = { ...after, holdings: [...after.holdings, ...waiting] }
   await release(tx, work, { before: known, after: left, fault: undefined })
   return undefined
+}
+
+/** As it was approved: the scope is part of the role that was asked for. */
+async function ownOf(
+  tx: Tx,
+  { claimed }: Work,
+  { write, facts }: { readonly write: Write; readonly facts: SlotFacts },
+): Promise<Intended['own']> {
+  const endsAt = facts.grants.get(write.grant)?.expiresAt
+  if (!facts.endsItself || write.direction === 'lower' || endsAt === undefined) return undefined
+  const targets = (await tx.requests.find(write.grant))?.role.targets ?? []
+  const own = targets.find((target) => slotNameFor(target, write.grant) === claimed.name)?.own
+  return own && { ...own, endsAt }
 }
 
 /** A replica whose configuration is not the last one takes away, and gives nothing: what has not begun is not its to begin. */

@@ -27,6 +27,8 @@ export interface Seen {
 export interface Intended {
   readonly write: Write
   readonly attempt: number
+  /** Of a raise on a slot of the grant's own: what the provider needs beside its name, and the end to tell it. */
+  readonly own?: { readonly scope: string; readonly endsAt: number } | undefined
 }
 
 export interface Outcome extends Sent {

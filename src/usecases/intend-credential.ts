@@ -60,7 +60,8 @@ export async function intendCredential(tx: Tx, deps: Deps, pull: Pull): Promise<
   if (live.length >= LIVE_MAX) return fail({ code: 'too_many_credentials', most: LIVE_MAX, nextAt: firstEnd(live) })
   const watch = new Stopwatch(tx.now)
   const answered = tx.now + SEND_WITHIN_MS + ISSUE_WITHIN_MS
-  const worksUntil = answered + issuer.timing.settleMs + issuer.credentialSecondsMax * 1000
+  const longest = answered + issuer.timing.settleMs + issuer.credentialSecondsMax * 1000
+  const worksUntil = issuer.endsWithGrant ? Math.min(endsAt, longest) : longest
   const { providerKey, instance } = grant
   const credential = await tx.credentials.intend(
     { grantId: id, providerKey, instance, device, worksUntil, answerBy: answered + STORE_WITHIN_MS },

@@ -39,12 +39,13 @@ export async function issueCredential(
 /** A provider that throws has a bug: what came of the call nobody knows. */
 async function make(
   deps: Deps,
-  { id }: Pull,
+  { id, person }: Pull,
   { issuer, scope, endsAt, credential, watch }: Intended,
 ): Promise<Result<Issued, Fault>> {
   if (watch.elapsedMs() > SEND_WITHIN_MS) return fail(NOT_SENT)
   try {
-    return await issuer.issue({ grant: id, scope, endsAt, signal: AbortSignal.timeout(ISSUE_WITHIN_MS) })
+    const about = { grant: id, number: credential, holder: person, scope, endsAt }
+    return await issuer.issue({ ...about, signal: AbortSignal.timeout(ISSUE_WITHIN_MS) })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     deps.log.error({ credential, grant: id, error: why }, 'provider_threw')

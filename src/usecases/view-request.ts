@@ -85,6 +85,7 @@ async function viewGrant(
     tries: (worst?.tries ?? grant.attempts) + 1,
     lastError: worst?.lastError ?? grant.lastError,
     nextTryAt: worst?.nextTryAt,
+    lingerSeconds: grant.lingerSeconds,
     credentials: viewCredentials(credentials, grant, tx.now),
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
   }

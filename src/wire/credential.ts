@@ -9,6 +9,8 @@ export const credential = z.object({
   expires_at: z.iso.datetime(),
   /** For a child process. */
   environment: z.record(z.string(), z.string()),
+  /** Where a browser can be signed in with it. */
+  console: z.object({ federation: z.url(), destination: z.url() }).optional(),
   /** For git over https, where the credential serves there. */
   git: z.object({ host: z.string(), username: z.string(), password: z.string() }).optional(),
 })

@@ -23,7 +23,7 @@ export const fakeEngine: ProviderEngine<FakeConfig> = {
       vendor: 'GitHub',
       expiry: 'none',
       timing: { settleMs: 0, readLagMs: 0 },
-      parseTargets: (permissions) => parseTargets(config.org, permissions),
+      parseTargets: ({ allow }) => parseTargets(config.org, allow),
       levels: () => ['absent', 'member', 'admin'],
       levelName: (_slot, level) => level,
       resolveSubject: never,
@@ -59,7 +59,7 @@ function parseTargets(org: string, permissions: readonly Permission[]): Result<r
     permission.operations.flatMap((operation, nth) => {
       if (!OPERATIONS.includes(operation)) {
         const suggestion = nearestWord(operation, OPERATIONS)
-        const path = [index, 'operations', nth]
+        const path = ['allow', index, 'operations', nth]
         problems.push({ path, expected: `one of ${OPERATIONS.join(', ')}`, ...(suggestion && { suggestion }) })
       }
       const [kind, level = ''] = operation.split(':')

@@ -63,6 +63,7 @@ const grant: NonNullable<RequestView['grant']> = {
   nextTryAt: undefined,
   slots: [slot],
   leftSeconds: 12_600,
+  lingerSeconds: 0,
   credentials: { made: 0, live: 0, unknownUntil: undefined, expired: 0 },
 }
 

@@ -18,8 +18,8 @@ function granting(attempts: OpenAttempt[]): { facts: SlotFacts; grant: GrantFact
   }
   const facts: SlotFacts = {
     ...{ levels: LEVELS, prior: 'absent', priorIsInvitation: false, seen: 'absent', touchedUntil: undefined },
-    holdings: [{ grant: ID, level: 'member', state: 'open', isReached: false, mayHave: true }],
-    ...{ grants: new Map([[ID, grant]]), attempts, readLagMs: 0 },
+    holdings: [{ grant: ID, level: 'member', state: 'open', isReached: false, mayHave: true, givenUntil: undefined }],
+    ...{ grants: new Map([[ID, grant]]), attempts, readLagMs: 0, endsItself: false },
   }
   return { facts, grant }
 }

@@ -21,11 +21,12 @@ export function loadFacts(world: World, slot: number, times: Times): SlotFacts {
     const held = grant.holdings.find((one) => one.slot === slot && one.state !== 'closed')
     if (held === undefined || grant.state === 'unasked') continue
     const { state, isReached, mayHave } = held
-    holdings.push({ grant: grantId(n), level: at(LEVELS, held.want), state, isReached, mayHave })
+    holdings.push({ grant: grantId(n), level: at(LEVELS, held.want), state, isReached, mayHave, givenUntil: undefined })
     grants.set(grantId(n), grantFacts(n, grant, held, times))
   }
   return {
     levels: LEVELS,
+    endsItself: false,
     readLagMs: times.readLag,
     prior: wordOf(row.prior),
     priorIsInvitation: row.priorIsInvitation,

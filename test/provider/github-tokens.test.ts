@@ -42,7 +42,7 @@ async function freshWorld(): Promise<IssuerWorld> {
   const made = new Set<string>()
   return {
     issuer: open({ org: 'acme', token, api_url: github.url, app: APP_CONFIG }),
-    permissions: [{ operations: ['token:contents:read'], targets: ['web'] }],
+    permissions: { allow: [{ operations: ['token:contents:read'], targets: ['web'] }], deny: [] },
     works: async ({ environment, git }) => {
       const text = environment['GH_TOKEN']?.reveal() ?? ''
       expect([environment['GITHUB_TOKEN']?.reveal(), git?.password.reveal()]).toEqual([text, text])
@@ -73,7 +73,8 @@ issuerConformance('GitHub', freshWorld)
 
 describe('the token operations of a role', () => {
   const config = { org: 'acme', token, app: APP_CONFIG }
-  const parsed = (permissions: readonly Permission[], more: object = config) => open(more).parseEntitlement(permissions)
+  const parsed = (permissions: readonly Permission[], more: object = config) =>
+    open(more).parseEntitlement({ allow: permissions, deny: [] })
   const asks = (operation: string, ...targets: string[]) => [{ operations: [operation], targets }]
 
   test('are one token: its repositories, and the highest level of each permission', () => {
@@ -84,7 +85,7 @@ describe('the token operations of a role', () => {
     ]
     const words = 'contents write, issues read on api, web'
     expect(parsed(permissions)).toMatchObject({ ok: true, value: { words } })
-    expect(open(config).parseTargets(permissions)).toEqual({
+    expect(open(config).parseTargets({ allow: permissions, deny: [] })).toEqual({
       ok: true,
       value: [{ slot: 'team:acme/sre', level: 'member' }],
     })
@@ -116,18 +117,18 @@ describe('the token operations of a role', () => {
     ['token:contents:read', ['a b'], ['targets', 0], undefined],
   ])('%s on %j is a problem', (operation, targets, path, suggestion) => {
     const result = parsed(asks(operation, ...targets))
-    const problem = { path: [0, ...path], ...(suggestion && { suggestion }) }
+    const problem = { path: ['allow', 0, ...path], ...(suggestion && { suggestion }) }
     expect(result).toMatchObject({ ok: false, error: [problem] })
   })
 
   test('two lists of repositories, and slots in the same entry, are problems', () => {
     expect(parsed([...asks('token:contents:read', 'web'), ...asks('token:issues:read', 'api')])).toMatchObject({
       ok: false,
-      error: [{ path: [1, 'targets'] }],
+      error: [{ path: ['allow', 1, 'targets'] }],
     })
     expect(parsed([{ operations: ['team:member', 'token:issues:read'], targets: ['web'] }])).toMatchObject({
       ok: false,
-      error: [{ path: [0, 'operations', 0] }],
+      error: [{ path: ['allow', 0, 'operations', 0] }],
     })
   })
 
@@ -135,7 +136,10 @@ describe('the token operations of a role', () => {
     expect(parsed(asks('token:contents:read', 'web'), { org: 'acme', token })).toMatchObject({
       ok: false,
       error: [
-        { path: [0, 'operations', 0], expected: expect.stringMatching(/app: \{ id, private_key, installation_id/) },
+        {
+          path: ['allow', 0, 'operations', 0],
+          expected: expect.stringMatching(/app: \{ id, private_key, installation_id/),
+        },
       ],
     })
   })

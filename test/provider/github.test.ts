@@ -527,7 +527,7 @@ describe('the configuration', () => {
 
 describe('the permissions of a role', () => {
   const targetsIn = (permissions: readonly Permission[], more = {}) =>
-    open({ org: 'acme', token: 'x', ...more }).parseTargets(permissions)
+    open({ org: 'acme', token: 'x', ...more }).parseTargets({ allow: permissions, deny: [] })
 
   test('are slots at levels, the highest of each', () => {
     const permissions = [
@@ -564,7 +564,10 @@ describe('the permissions of a role', () => {
     ['team:member', ['a b'], ['targets', 0], undefined],
   ])('%s with targets %j is a problem', (operation, targets, path, suggestion) => {
     const parsed = targetsIn([{ operations: [operation], targets }])
-    expect(parsed).toMatchObject({ ok: false, error: [{ path: [0, ...path], ...(suggestion && { suggestion }) }] })
+    expect(parsed).toMatchObject({
+      ok: false,
+      error: [{ path: ['allow', 0, ...path], ...(suggestion && { suggestion }) }],
+    })
   })
 
   test('of tokens are no slots', () => {

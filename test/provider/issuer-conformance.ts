@@ -2,14 +2,14 @@ import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import type { CredentialForUse, CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
-import type { Permission, Provider } from '../../src/ports/provider.ts'
+import type { Permissions, Provider } from '../../src/ports/provider.ts'
 import { expectValue } from './conformance.ts'
 
 /** A system behind an issuer, in which nothing was issued yet. */
 export interface IssuerWorld {
   readonly issuer: Provider & CredentialIssuer
   /** What a role writes to get a credential here. */
-  readonly permissions: readonly Permission[]
+  readonly permissions: Permissions
   /** Used for what the permissions are about. */
   works(credential: CredentialForUse): Promise<boolean>
   /** Used for something beside it. */
@@ -81,7 +81,7 @@ function issuing(makeWorld: Make): void {
 
   test('permissions that ask for no credential are not its own', async () => {
     const { world } = await given(makeWorld)
-    expect(world.issuer.parseEntitlement([])).toEqual({ ok: true, value: undefined })
+    expect(world.issuer.parseEntitlement({ allow: [], deny: [] })).toEqual({ ok: true, value: undefined })
   })
 }
 
@@ -213,9 +213,17 @@ async function given(makeWorld: Make) {
   const { issuer } = world
   const entitlement = expectValue(issuer.parseEntitlement(world.permissions))
   if (entitlement === undefined) throw new Error('the permissions ask for no credential')
+  let number = 0
   const soon = () => new AbortController().signal
   const order = (): CredentialOrder => ({
-    ...{ grant: 'g1', scope: entitlement.scope, endsAt: Date.now() + 60_000, signal: soon() },
+    ...{
+      grant: 'g1',
+      number: ++number,
+      holder: 'ann@acme.example',
+      scope: entitlement.scope,
+      endsAt: Date.now() + 60_000,
+      signal: soon(),
+    },
   })
   return {
     world,

@@ -71,8 +71,8 @@ test.each([
     }
     const facts: SlotFacts = {
       ...{ levels: LEVELS, prior: 'absent', priorIsInvitation: false, seen: 'absent', touchedUntil: undefined },
-      holdings: [{ grant: id, level: 'member', state: 'open', isReached: true, mayHave: true }],
-      ...{ grants: new Map([[id, grant]]), attempts: [], readLagMs: 0 },
+      holdings: [{ grant: id, level: 'member', state: 'open', isReached: true, mayHave: true, givenUntil: undefined }],
+      ...{ grants: new Map([[id, grant]]), attempts: [], readLagMs: 0, endsItself: false },
     }
     conclude(facts, { at: 70_000, level: 'absent', isInvitation: false })
     expect([facts.holdings[0]?.state, grant.state]).toEqual(['closed', state])

@@ -5,6 +5,7 @@ import {
   type Holding,
   isAbove,
   isAtLeast,
+  isEndBehind,
   isSlotOpen,
   isYoung,
   type Read,
@@ -78,7 +79,10 @@ function nextRaise(facts: SlotFacts, read: Read, now: number): Write | undefined
     conclude(facts, read)
     return undefined
   }
-  return undefined
+  // A raise to where it is: only the end moves. It may land late like any other, and is looked after like any other.
+  const behind = facts.holdings.find((one) => isEndBehind(facts, one))
+  if (facts.attempts.some((attempt) => attempt.level === 'absent')) return undefined
+  return behind && { direction: 'raise', level: behind.level, grant: behind.grant }
 }
 
 /** Rule 2: one clock a grant. It starts with the first attempt that may have given any of its levels, and does not slide. */

@@ -1,3 +1,4 @@
+import type { RequestId } from '../ids.ts'
 import { isYoung, type Read, type Report, type SlotFacts } from './facts.ts'
 import { conclude, note } from './learn.ts'
 
@@ -10,6 +11,8 @@ export interface Sent {
   readonly answeredAt: number
   /** For `unknown`: nothing of it lands after this. */
   readonly landsBefore: number
+  /** What it was for, and the end that went with it: of a raise on a slot that ends by itself. */
+  readonly told?: { readonly grant: RequestId; readonly endsAt: number } | undefined
 }
 
 /**
@@ -22,6 +25,8 @@ export function afterWrite(facts: SlotFacts, sent: Sent, read: Read | undefined,
   if (sent.outcome === 'dropped' || sent.outcome === 'refused') forget(facts, sent.attempt)
   const reports = read === undefined ? [] : note(facts, read)
   if (sent.outcome === 'done') {
+    const holding = facts.holdings.find((one) => one.grant === sent.told?.grant)
+    if (holding !== undefined) holding.givenUntil = sent.told?.endsAt
     const isSeen = read !== undefined && read.level === sent.level && !isYoung(facts, read)
     if (isSeen) forget(facts, sent.attempt)
     else if (attempt !== undefined) attempt.landsBefore = now + facts.readLagMs

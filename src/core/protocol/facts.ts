@@ -13,6 +13,8 @@ export interface Holding {
   isReached: boolean
   /** A write of ours may have given it: this is what starts the clock. */
   mayHave: boolean
+  /** The end that the provider was told with the last write that it answered yes to; kept for slots that end by themselves. */
+  givenUntil: number | undefined
 }
 
 export interface GrantFacts {
@@ -48,6 +50,8 @@ export interface SlotFacts {
   readonly grants: ReadonlyMap<RequestId, GrantFacts>
   attempts: OpenAttempt[]
   readonly readLagMs: number
+  /** The slot is a grant's own and was told its end: when that moves, the provider has to hear of it. */
+  readonly endsItself: boolean
 }
 
 /** What the provider said. `at` is when the read began. */
@@ -91,6 +95,13 @@ export function wantedOf(facts: SlotFacts): string {
     facts.prior ?? 'absent',
     live.map((holding) => holding.level),
   )
+}
+
+/** The access lasts longer than what the provider was told. */
+export function isEndBehind(facts: SlotFacts, holding: Holding): boolean {
+  const { state, expiresAt } = grantOf(facts, holding)
+  const isHeld = facts.endsItself && state === 'active' && holding.state === 'open'
+  return isHeld && expiresAt !== undefined && (holding.givenUntil ?? 0) < expiresAt
 }
 
 /** Levels that our last observation or a write of ours that may have landed explains. */

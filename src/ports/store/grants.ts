@@ -35,6 +35,8 @@ export interface StoredGrant {
   readonly isWaiting: boolean
   readonly attempts: number
   readonly lastError: string | undefined
+  /** How long what was opened with it may go on after its end. */
+  readonly lingerSeconds: number
 }
 
 /** What a card says of one slot of a grant. */
@@ -89,6 +91,8 @@ export interface Grants {
   prepare(id: RequestId, subject: Subject, targets: readonly Target[], event: AuditEvent): Promise<void>
   /** The clock of one that has no slot starts now. */
   startClock(id: RequestId): Promise<void>
+  /** For how long what was opened with it may go on after its end. */
+  setLinger(id: RequestId, seconds: number): Promise<void>
   /** Who held the privileges of its targets before they are given. */
   setHolders(id: RequestId, holders: HoldersByTarget): Promise<void>
   /** Revoked ones whose holders are not compared yet; each is given again after `retryMs`. */

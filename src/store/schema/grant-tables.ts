@@ -37,6 +37,8 @@ export const accessGrant = pgTable(
     /** Who held the privilege before it was given, by target; emptied when it was compared with who holds it after. */
     holdersBefore: jsonb('holders_before'),
     holdersTryAt: when('holders_try_at'),
+    /** How long what was opened with it may go on after its end. */
+    lingerSeconds: integer('linger_seconds').notNull().default(0),
     /** For a person, such as one who has an invitation to accept: trying does not end after 15 minutes. */
     isWaiting: boolean('is_waiting').notNull().default(false),
     /** When to look at it again before it has slots: resolving the subject. */
@@ -67,6 +69,8 @@ export const holding = pgTable(
     state: text('state').notNull().default('new'),
     isReached: boolean('is_reached').notNull().default(false),
     mayHave: boolean('may_have').notNull().default(false),
+    /** The end that the provider was told, where the slot ends by itself. */
+    givenUntil: when('given_until'),
   },
   (t) => [
     primaryKey({ columns: [t.grantId, t.slotId] }),

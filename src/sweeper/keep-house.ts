@@ -1,0 +1,33 @@
+import type { Provider } from '../ports/provider.ts'
+import { keepsHouse } from '../ports/provider.ts'
+import type { SweeperDeps } from './deps.ts'
+import { errorOf } from './error-of.ts'
+import { faultWords } from './fault-words.ts'
+
+const MINUTE_MS = 60_000
+const WITHIN_MS = 30_000
+
+/**
+ * What providers left of their own accord, and what has no effect any more, is removed: in each minute by one replica. What is not removed
+ * this time is found again the next time, since it is looked for at the provider.
+ */
+export async function keepHouse(deps: SweeperDeps): Promise<void> {
+  const housekeepers = [...deps.providers.values()].filter(keepsHouse)
+  if (housekeepers.length === 0) return
+  const isOurs = await deps.store.transact((tx) =>
+    tx.takeDelivery(`keep_house:${Math.floor(tx.now / MINUTE_MS)}`, (2 * MINUTE_MS) / 1000),
+  )
+  if (isOurs) await Promise.all(housekeepers.map((provider) => tidyAt(deps, provider)))
+}
+
+async function tidyAt({ log }: SweeperDeps, provider: Provider): Promise<void> {
+  if (!keepsHouse(provider)) return
+  const about = { instance: provider.instance }
+  try {
+    const removed = await provider.tidy(AbortSignal.timeout(WITHIN_MS))
+    if (!removed.ok) log.warn({ ...about, reason: faultWords(removed.error, provider.vendor) }, 'keep_house_failed')
+    else if (removed.value > 0) log.info({ ...about, removed: removed.value }, 'house_kept')
+  } catch (error) {
+    log.error({ ...about, error: errorOf(error) }, 'provider_threw')
+  }
+}
