@@ -27,7 +27,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'bots/common': BOT,
   'bots/slack': [...BOT, 'bots/common'],
   'bots/teams': [...BOT, 'bots/common'],
-  'providers/github': ['src/core', 'src/ports'],
+  'providers/common': ['src/core', 'src/ports'],
+  'providers/github': ['src/core', 'src/ports', 'providers/common'],
+  'providers/aws': ['src/core', 'src/ports', 'providers/common'],
 }
 
 const files = ['src', 'bots', 'providers']

@@ -2,9 +2,9 @@ import { Octokit } from '@octokit/rest'
 import type { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
+import { CALL_DEADLINE_MS, unlessAborted } from '../common/deadline.ts'
 import type { GithubConfig } from './config.ts'
 import { type TokenSource, tokenSourceFor } from './credential.ts'
-import { CALL_DEADLINE_MS, unlessAborted } from './deadline.ts'
 import { faultOf, type Missing, unknownFault } from './faults.ts'
 
 export type Answered<T> = Result<T, Fault | Missing>

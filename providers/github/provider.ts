@@ -14,9 +14,9 @@ import type {
   Problem,
   Provider,
 } from '../../src/ports/provider.ts'
+import { withinDeadline } from '../common/deadline.ts'
 import { type GithubCall, GithubClient } from './client.ts'
 import type { GithubConfig } from './config.ts'
-import { withinDeadline } from './deadline.ts'
 import { parseEntitlement } from './entitlement.ts'
 import { unseen } from './faults.ts'
 import { checkOrganisation } from './online-check.ts'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { withinDeadline } from '../../providers/github/deadline.ts'
+import { withinDeadline } from '../../providers/common/deadline.ts'
 import { githubEngine } from '../../providers/github/engine.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Slot } from '../../src/core/target.ts'
