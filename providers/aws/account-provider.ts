@@ -45,7 +45,9 @@ import { resolveUser } from './subjects.ts'
 export class AccountProvider implements Provider, CredentialIssuer, Housekeeping, Cautious, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'AWS'
-  readonly expiry = 'none'
+  expiryOf(): 'none' {
+    return 'none'
+  }
   readonly timing = { settleMs: 5000, readLagMs: 10_000 }
   readonly credentialSecondsMax: number
   readonly endsWithGrant = true

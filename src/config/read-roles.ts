@@ -1,7 +1,7 @@
 import type { Entitlement, Role, Workflow } from '../core/role.ts'
 import type { Target } from '../core/target.ts'
 import { issuesCredentials } from '../ports/credential-issuer.ts'
-import type { Problem } from '../ports/provider.ts'
+import type { Problem, Provider } from '../ports/provider.ts'
 import { hashOf } from './canonical-json.ts'
 import { KEY } from './fields.ts'
 import type { Path } from './problem.ts'
@@ -47,6 +47,8 @@ function rolesOf(context: RoleContext, written: WrittenRole, at: At): readonly R
   const durations = roleDurations(report, written, { path: at.path, limits: context.limits })
   const workflow = workflowOf(context, written, at)
   return providersOf(context, written, at).map((provider) => {
+    const targets = targetsOf(context, written, { ...at, provider })
+    const entitlement = entitlementOf(context, written, { ...at, provider })
     const decides = {
       key: `${provider.key}:${at.key}`,
       provider: provider.key,
@@ -54,8 +56,9 @@ function rolesOf(context: RoleContext, written: WrittenRole, at: At): readonly R
       name: written.name ?? at.key,
       description: written.description,
       isEnabled: written.enabled,
-      targets: targetsOf(context, written, { ...at, provider }),
-      entitlement: entitlementOf(context, written, { ...at, provider }),
+      targets,
+      entitlement,
+      needsNoAccount: isForAnybody(provider.opened, targets) || undefined,
       scopes: written.scopes,
       workflow,
       ...durations,
@@ -108,6 +111,10 @@ function entitlementOf(
   if (parsed.ok) return parsed.value
   addProblems(report, path, parsed.error)
   return undefined
+}
+
+function isForAnybody(provider: Provider, targets: readonly Target[]): boolean {
+  return targets.length === 0 && issuesCredentials(provider) && provider.needsNoAccount
 }
 
 function addProblems(report: Report, path: Path, problems: readonly Problem[]): void {
