@@ -58,8 +58,8 @@ export function createTeamsPlatform(options: TeamsPlatformOptions): TeamsPlatfor
     id: 'teams',
     plugin: receiver.plugin,
     lookup: members,
-    start: async (receive) => {
-      const begun = new Turns({ members, places, outbox, receive, accountOf, log })
+    start: async ({ receive, kept }) => {
+      const begun = new Turns({ members, places, outbox, receive, kept, accountOf, log })
       turns = begun
       receiver.begin((delivered) => begun.partsFor(delivered))
     },
