@@ -52,7 +52,7 @@ export function createTeamsPlatform(options: TeamsPlatformOptions): TeamsPlatfor
   const outbox = new Outbox({ connector, places, members, accountOf, appId, tenant })
   const verifier = new TokenVerifier({ appId, metadataUrl: options.metadataUrl, clock })
   const adapter = new SdkAdapter({ appId, tenant, token })
-  const receiver = new Receiver({ verifier, adapter, handler: new TurnHandler(), log, tenant, serviceUrls })
+  const receiver = new Receiver({ verifier, adapter, handler: new TurnHandler(), log, appId, tenant, serviceUrls })
   let turns: Turns | undefined
   return {
     id: 'teams',
