@@ -93,9 +93,13 @@ function providersOf({ report, providers }: RoleContext, own: RoleEntry): readon
   if (names === undefined) reportMissing(report, own, ['providers'], 'at least one provider')
   return (names ?? []).flatMap((key, index) => {
     const place = [...own.path, 'providers', index]
-    if (names?.indexOf(key) !== index) report.add(place, 'each provider once')
+    const isNamedBy = (provider: ReadProvider) => (name: string) => provider.key === name || provider.entry === name
+    const found = providers.all.filter((provider) => isNamedBy(provider)(key))
+    const earlier = names?.slice(0, index) ?? []
+    if (earlier.includes(key) || found.some((provider) => earlier.some(isNamedBy(provider))))
+      report.add(place, 'each provider once')
     if (!providers.keys.includes(key)) report.addUnknown(place, key, { what: 'a provider', words: providers.keys })
-    return providers.all.filter((provider) => provider.key === key)
+    return found
   })
 }
 
