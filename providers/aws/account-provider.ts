@@ -2,7 +2,7 @@ import { type Levels, rankOf } from '../../src/core/level.ts'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Entitlement } from '../../src/core/role.ts'
 import type { Secret } from '../../src/core/secret.ts'
-import type { Slot, Subject, Target } from '../../src/core/target.ts'
+import type { NativeEnd, Slot, Subject, Target } from '../../src/core/target.ts'
 import type { CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
 import type { ExpectedAtProvider, Finding, ProviderOnlineCheck } from '../../src/ports/online-check.ts'
 import type {
@@ -30,7 +30,7 @@ import { issueSession, SECONDS_WITHOUT_ASKING } from './session-broker.ts'
 import { endSession, isSessionDead } from './session-end.ts'
 import { roleNameIn } from './session-names.ts'
 import { openReceipt } from './session-receipt.ts'
-import type { AwsCall, SlotKind } from './slot-kind.ts'
+import type { AccountCall, SlotKind } from './slot-kind.ts'
 import { slotKinds } from './slot-kinds.ts'
 import { resolveUser } from './subjects.ts'
 
@@ -45,9 +45,6 @@ import { resolveUser } from './subjects.ts'
 export class AccountProvider implements Provider, CredentialIssuer, Housekeeping, Cautious, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'AWS'
-  expiryOf(): 'none' {
-    return 'none'
-  }
   readonly timing = { settleMs: 5000, readLagMs: 10_000 }
   readonly credentialSecondsMax: number
   readonly endsWithGrant = true
@@ -66,7 +63,7 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   }
 
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]> {
-    return parseAccountTargets(permissions)
+    return parseAccountTargets(permissions, this.#config)
   }
 
   parseEntitlement(permissions: Permissions): Result<Entitlement | undefined, readonly Problem[]> {
@@ -82,6 +79,10 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   /** A slot of no kind that is known here is a bug or a foreign row: it throws. */
   levels(slotName: string): Levels {
     return ['absent', kindOf(slotName).level]
+  }
+
+  expiryOf(slotName: string): NativeEnd {
+    return kindOf(slotName).nativeEnd
   }
 
   levelName(slotName: string, level: string): string {
@@ -141,7 +142,7 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   async #at<T>(
     slot: Slot,
     signal: AbortSignal | undefined,
-    act: (call: AwsCall, kind: SlotKind, place: string) => Promise<Result<T, Fault>>,
+    act: (call: AccountCall, kind: SlotKind, place: string) => Promise<Result<T, Fault>>,
   ): Promise<Result<T, Fault>> {
     const kind = findKind(slot.name)
     const place = placeIn(slot.name)
@@ -150,8 +151,10 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
     return this.#within(signal, (call) => act(call, kind, place))
   }
 
-  #within<T>(signal: AbortSignal | undefined, act: (call: AwsCall) => Promise<T>): Promise<T> {
-    return withinDeadline(signal, (inside) => act({ clients: this.#clients, signal: inside }))
+  #within<T>(signal: AbortSignal | undefined, act: (call: AccountCall) => Promise<T>): Promise<T> {
+    return withinDeadline(signal, (inside) =>
+      act({ clients: this.#clients, signal: inside, account: this.#config.account }),
+    )
   }
 }
 

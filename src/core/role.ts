@@ -1,4 +1,4 @@
-import type { PeopleList, ScopeList } from './person.ts'
+import type { PeopleList, Scopes } from './person.ts'
 import type { Target } from './target.ts'
 
 /** What can be asked for at one provider: `github:org-admin`. */
@@ -14,7 +14,7 @@ export interface Role {
   readonly entitlement?: Entitlement | undefined
   /** It gives credentials alone, and they are for whoever holds it: nobody needs an account at the provider. */
   readonly needsNoAccount?: true | undefined
-  readonly scopes: { readonly allow: ScopeList; readonly deny: ScopeList }
+  readonly scopes: Scopes
   /** `undefined`: `approval: none`, the request is approved by asking. */
   readonly workflow: Workflow | undefined
   readonly maxDurationSeconds: number
