@@ -1,6 +1,6 @@
 import type { Levels } from '../core/level.ts'
 import type { Result } from '../core/result.ts'
-import type { Slot, Subject, Target } from '../core/target.ts'
+import type { NativeEnd, Slot, Subject, Target } from '../core/target.ts'
 import type { Logger } from './log.ts'
 
 /** A kind of provider, such as `github`. `Config` is what its part of the configuration became. */
@@ -42,12 +42,12 @@ export interface Provider {
   readonly instance: string
   /** What people read: `GitHub`. */
   readonly vendor: string
-  /** What the provider's own expiry covers, said honestly. */
-  readonly expiry: 'hard' | 'new-sessions' | 'none'
   /** How long after our deadline a call may still land, and how old a read may be. */
   readonly timing: { readonly settleMs: number; readonly readLagMs: number }
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]>
   levels(slotName: string): Levels
+  /** What the provider ends by itself at the end that a raise of this slot tells it, said honestly: the card says it. */
+  expiryOf(slotName: string): NativeEnd
   /** What people call a level of this slot: `owner` for `admin`. */
   levelName(slotName: string, level: string): string
   /** By today's login, or by the immutable id that was pinned. */

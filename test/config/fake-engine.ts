@@ -21,9 +21,9 @@ export const fakeEngine: ProviderEngine<FakeConfig> = {
     const provider: Provider = {
       instance: `github:https://api.github.com/acme`,
       vendor: 'GitHub',
-      expiry: 'none',
       timing: { settleMs: 0, readLagMs: 0 },
       parseTargets: ({ allow }) => parseTargets(config.org, allow),
+      expiryOf: () => 'none',
       levels: () => ['absent', 'member', 'admin'],
       levelName: (_slot, level) => level,
       resolveSubject: never,
