@@ -222,7 +222,7 @@ describe('what goes wrong on purpose', () => {
     cloud.faults.next({ operation: 'GetUser' }, fault.silence)
     const signal = AbortSignal.timeout(50)
     expect(await refusalOf(iam.send(new GetUserCommand({ UserName }), { abortSignal: signal }))).toBe('AbortError')
-    cloud.faults.nextWrite({ kind: 'late', ms: 30, answer: 'success' })
+    cloud.faults.nextWrite({ kind: 'late', ms: 300, answer: 'success' })
     const applied = new Promise<void>((resolve) => cloud.onChange(() => resolve()))
     await iam.send(put())
     expect((await iam.send(new ListUserPoliciesCommand({ UserName }))).PolicyNames).toEqual([])
