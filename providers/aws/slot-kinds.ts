@@ -1,0 +1,3 @@
+import type { SlotKind } from './slot-kind.ts'
+
+export const slotKinds: readonly SlotKind[] = []
