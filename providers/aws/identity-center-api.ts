@@ -2,7 +2,7 @@ import type { SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { Assignment, AssignmentPlace } from './assignment.ts'
 import type { AwsClients } from './clients.ts'
 import type { IdentityCenterConfig } from './config.ts'
-import { type Answered, answered } from './faults.ts'
+import type { Answered } from './faults.ts'
 import {
   type AssignmentOperation,
   assignmentsPage,
@@ -18,6 +18,7 @@ import {
   userAnswer,
   userIdAnswer,
 } from './identity-center-shapes.ts'
+import { send } from './send.ts'
 
 export type OperationKind = 'create' | 'delete'
 
@@ -155,23 +156,29 @@ export class IdentityCenterApi {
   async userIdOf(userName: string): Promise<Answered<string>> {
     const UniqueAttribute = { AttributePath: 'UserName', AttributeValue: userName }
     const input = { ...this.#store, AlternateIdentifier: { UniqueAttribute } }
-    const { GetUserIdCommand } = await import('@aws-sdk/client-identitystore')
-    const client = await this.#clients.identityStore()
-    return readAs(userIdAnswer, await answered(client.send(new GetUserIdCommand(input), { abortSignal: this.signal })))
+    const found = await send(this.signal, async (how) => {
+      const { GetUserIdCommand: Command } = await import('@aws-sdk/client-identitystore')
+      return (await this.#clients.identityStore()).send(new Command(input), how)
+    })
+    return readAs(userIdAnswer, found)
   }
 
   async user(id: string): Promise<Answered<StoreUser>> {
-    const { DescribeUserCommand } = await import('@aws-sdk/client-identitystore')
-    const client = await this.#clients.identityStore()
-    const command = new DescribeUserCommand({ ...this.#store, UserId: id })
-    return readAs(userAnswer, await answered(client.send(command, { abortSignal: this.signal })))
+    const input = { ...this.#store, UserId: id }
+    const found = await send(this.signal, async (how) => {
+      const { DescribeUserCommand: Command } = await import('@aws-sdk/client-identitystore')
+      return (await this.#clients.identityStore()).send(new Command(input), how)
+    })
+    return readAs(userAnswer, found)
   }
 
-  async #send(
+  #send(
     ask: (sdk: Sdk, client: SSOAdminClient, how: { readonly abortSignal: AbortSignal }) => Promise<unknown>,
   ): Promise<Answered<unknown>> {
-    const [client, sdk] = await Promise.all([this.#clients.ssoAdmin(), import('@aws-sdk/client-sso-admin')])
-    return answered(ask(sdk, client, { abortSignal: this.signal }))
+    return send(this.signal, async (how) => {
+      const sdk = await import('@aws-sdk/client-sso-admin')
+      return ask(sdk, await this.#clients.ssoAdmin(), how)
+    })
   }
 }
 

@@ -67,7 +67,7 @@ export class IdentityCenterProvider implements Provider, Lingering, ProviderOnli
 
   /** Whoever has the same by a group is in the account still when this is absent. */
   levelName(_slotName: string, level: string): string {
-    return level === 'absent' ? 'without an assignment of their own' : level
+    return level === 'absent' ? 'without a direct assignment' : level
   }
 
   resolveSubject(account: { readonly login: string; readonly id?: string }): Promise<Result<Subject, Fault>> {

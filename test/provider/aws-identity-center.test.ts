@@ -277,7 +277,7 @@ describe('an assignment of one’s own and what a group has are two things', () 
   test('the words for its absence do not promise that nobody gets in', async () => {
     const { provider } = await given()
     expect([provider.levelName('', 'absent'), provider.levelName('', 'assigned')]).toEqual([
-      'without an assignment of their own',
+      'without a direct assignment',
       'assigned',
     ])
   })
