@@ -75,7 +75,8 @@ async function readConfig(input: ConfigInput, document: Mapping, report: Report)
     authority,
     limits: known,
     providers: providers.all.map(({ opened: _, ...provider }) => provider),
-    roles,
+    roles: roles.all,
+    cautions: roles.cautions,
     document,
   }
 }

@@ -82,5 +82,5 @@ async function fileContent(given: Substitution, name: string, at: Path): Promise
 }
 
 function checkEndpoint({ report, isProduction }: Substitution, value: string, at: Path): void {
-  if (isProduction && /^\s*http:\/\//i.test(value)) report.add(at, 'an https address in production')
+  if (isProduction && URL.parse(value)?.protocol === 'http:') report.add(at, 'an https address in production')
 }
