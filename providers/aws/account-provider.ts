@@ -45,7 +45,6 @@ import { resolveUser } from './subjects.ts'
 export class AccountProvider implements Provider, CredentialIssuer, Housekeeping, Cautious, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'AWS'
-  readonly expiry = 'none'
   readonly timing = { settleMs: 5000, readLagMs: 10_000 }
   readonly credentialSecondsMax: number
   readonly endsWithGrant = true
@@ -80,6 +79,11 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   /** A slot of no kind that is known here is a bug or a foreign row: it throws. */
   levels(slotName: string): Levels {
     return ['absent', kindOf(slotName).level]
+  }
+
+  /** Of all slots only the inline policy carries its end. */
+  expiryOf(slotName: string): 'hard' | 'none' {
+    return kindOf(slotName).name === 'inline' ? 'hard' : 'none'
   }
 
   levelName(slotName: string, level: string): string {
