@@ -1,0 +1,11 @@
+import type { Operation } from './call.ts'
+import { iamOperations } from './iam.ts'
+import { s3Operations } from './s3.ts'
+import { stsOperations } from './sts.ts'
+
+/** Everything that is served, by service and operation. */
+export const operationsOf: ReadonlyMap<string, ReadonlyMap<string, Operation>> = new Map([
+  ['iam', iamOperations],
+  ['sts', stsOperations],
+  ['s3', s3Operations],
+])
