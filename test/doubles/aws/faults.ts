@@ -45,10 +45,8 @@ export function throttled(retryAfterSeconds?: number): FaultKind {
 }
 
 export class Faults {
-  /** Everything answers 503. */
-  isDown = false
-  /** `revoked`: Thand's keys are known no more. `blind`: they may do nothing. */
-  broken: 'revoked' | 'blind' | undefined
+  #isDown = false
+  #broken: 'revoked' | 'blind' | undefined
   #planned: Planned[] = []
 
   next(matcher: FaultMatcher, planned: FaultKind, times = 1): void {
@@ -59,9 +57,27 @@ export class Faults {
     this.next({ writes: true }, planned, times)
   }
 
+  /** Everything answers 503. */
+  goDown(): void {
+    this.#isDown = true
+  }
+
+  comeBack(): void {
+    this.#isDown = false
+  }
+
+  /** Thand's keys are known no more, or they may do nothing but tell whose they are. */
+  breakCredential(how: 'revoked' | 'blind'): void {
+    this.#broken = how
+  }
+
+  mendCredential(): void {
+    this.#broken = undefined
+  }
+
   clear(): void {
-    this.isDown = false
-    this.broken = undefined
+    this.#isDown = false
+    this.#broken = undefined
     this.#planned = []
   }
 
@@ -70,7 +86,12 @@ export class Faults {
     return this.#planned.reduce((sum, { left }) => sum + left, 0)
   }
 
+  get broken(): 'revoked' | 'blind' | undefined {
+    return this.#broken
+  }
+
   take(service: string, operation: string): FaultKind | undefined {
+    if (this.#isDown) return { kind: 'refusal', code: 'ServiceUnavailable', status: 503 }
     const planned = this.#planned.find(({ matcher, left }) => left > 0 && isMeant(matcher, service, operation))
     if (!planned) return undefined
     planned.left--

@@ -2,6 +2,7 @@ import { accountOf, accountSeen, type Call, type Need, type Operation, text } fr
 import type { Context } from './conditions.ts'
 import { markerPage } from './page.ts'
 import { parsePolicy } from './policy-document.ts'
+import { isReserved } from './provision.ts'
 import { noSuchEntity, Refusal } from './refusal.ts'
 import { documentText } from './shapes.ts'
 import { type Account, arnOf, held, type Role, type User } from './state.ts'
@@ -30,7 +31,7 @@ export const inlinePolicyOperations: readonly (readonly [string, Operation])[] =
 
 function put(kind: Kind, call: Call): undefined {
   const document = text(call, 'PolicyDocument')
-  const { inline, name } = identity(kind, call, accountOf(call))
+  const { inline, name } = changeable(kind, call)
   parsePolicy(document)
   const all = Object.values({ ...inline, [text(call, 'PolicyName')]: document }).join('')
   if (all.replaceAll(/\s/g, '').length > charactersMax[kind])
@@ -51,10 +52,18 @@ function get(kind: Kind, call: Call) {
 }
 
 function remove(kind: Kind, call: Call): undefined {
-  const { inline } = identity(kind, call, accountOf(call))
+  const { inline } = changeable(kind, call)
   const name = text(call, 'PolicyName')
   if (held(inline, name) === undefined) throw noPolicy(kind, name)
   delete inline[name]
+}
+
+/** What Identity Center made, only Identity Center changes. */
+function changeable(kind: Kind, call: Call): User | Role {
+  const found = identity(kind, call, accountOf(call))
+  if (kind === 'Role' && isReserved(found))
+    throw new Refusal('UnmodifiableEntity', 400, `Cannot perform the operation on the protected role '${found.name}'`)
+  return found
 }
 
 function noPolicy(kind: Kind, name: string): Refusal {

@@ -9,7 +9,7 @@ export const s3Operations: ReadonlyMap<string, Operation> = new Map<string, Oper
   ['ListBuckets', { needs: () => [{ action: 's3:ListAllMyBuckets', resource: '*' }], answer: listBuckets }],
   ['ListObjectsV2', { needs: listNeeds, answer: listObjects }],
   ['GetObject', { needs: objectNeeds, answer: getObject }],
-  ['HeadObject', { needs: objectNeeds, answer: (call) => void getObject(call) }],
+  ['HeadObject', { needs: objectNeeds, answer: getObject }],
 ])
 
 /** What a request to S3 asks for; the parameters come from the path and the query. */

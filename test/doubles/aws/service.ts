@@ -48,10 +48,7 @@ export class Service {
     const asked = this.#read(request)
     const incoming = { entry: newEntry(asked, this.#parts.now()), asked, request }
     this.journal.push(incoming.entry)
-    const { faults } = this.#parts
-    const fault: FaultKind | undefined = faults.isDown
-      ? { kind: 'refusal', code: 'ServiceUnavailable', status: 503 }
-      : faults.take(asked.service, asked.operation)
+    const fault = this.#parts.faults.take(asked.service, asked.operation)
     if (fault) this.#strike(fault, incoming, response)
     else this.#send(incoming, response, this.#process(incoming))
   }

@@ -3,9 +3,9 @@ import { optionalText, text } from './call.ts'
 import { type Caller, contextOf } from './caller.ts'
 import type { Context } from './conditions.ts'
 import { trusts } from './evaluate.ts'
-import { secretText, uniqueId } from './ids.ts'
 import { parsePolicy, statementsOf } from './policy-document.ts'
 import { accessDenied, invalid, malformedPolicy, Refusal } from './refusal.ts'
+import { credentialShape, newCredential } from './session.ts'
 import { type Account, documentOf, held, type Role, type Session } from './state.ts'
 
 const chainedSecondsMax = 3600
@@ -160,14 +160,6 @@ function tagsOf(call: Call): Record<string, string> {
 function list({ parameters }: Call, name: string): readonly object[] {
   const value = parameters[name]
   return Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : []
-}
-
-export function newCredential(): Pick<Session, 'id' | 'secret' | 'token'> {
-  return { id: uniqueId('ASIA'), secret: secretText(), token: `IQoJb3JpZ2luX2VjE${secretText(90)}` }
-}
-
-function credentialShape({ id, secret, token, expiresAt }: Session) {
-  return { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token, Expiration: expiresAt }
 }
 
 function assumedShape(account: Account, role: Role, { name }: Session) {
