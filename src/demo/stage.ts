@@ -65,11 +65,7 @@ export async function setStage(): Promise<Stage> {
     AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
   })
-  // The terminal is gone: to the server that means to read its configuration again, so it is told to end.
-  process.once('SIGHUP', () => {
-    void server.end('SIGTERM')
-    process.exit(129)
-  })
+  endWithTerminal(server)
   const close = async () => {
     await server.end('SIGTERM')
     await Promise.all([slack.close(), github.close(), aws.close()])
@@ -83,6 +79,14 @@ export async function setStage(): Promise<Stage> {
   }
   const client = slackClient({ target: url, secret, workspace: slack })
   return { slack, github, aws, client, url, logFile, server, close }
+}
+
+/** The terminal is gone: to the server that means to read its configuration again, so it is told to end. */
+function endWithTerminal(server: ServerProcess): void {
+  process.once('SIGHUP', () => {
+    void server.end('SIGTERM')
+    process.exit(129)
+  })
 }
 
 /** What sessions can be asked for at most, and the question by which they are seen to live. */
