@@ -364,6 +364,16 @@ describe('who and what is not there', () => {
     expect(await provider.observe(slotOf(ANN))).toMatchObject(failedAs('unseen'))
   })
 
+  test.each([
+    ['InternalServerException', 'unknown'],
+    ['ThrottlingException', 'throttled'],
+    ['ValidationException', 'refused'],
+  ])('%s with the status 400 of JSON services on a read is %s', async (code, kind) => {
+    const { cloud, provider, slotOf } = await given()
+    cloud.faults.next({ operation: 'ListAccountAssignments' }, { kind: 'refusal', code, status: 400 })
+    expect(await provider.observe(slotOf(ANN))).toMatchObject(failedAs(kind))
+  })
+
   test('an account that AWS does not show is no absence', async () => {
     const { provider, slotOf } = await given()
     expect(await provider.observe(slotOf(ANN, 'Admin', '000000000000'))).toMatchObject(failedAs('unseen'))
