@@ -364,6 +364,16 @@ describe('who and what is not there', () => {
     expect(await provider.observe(slotOf(ANN))).toMatchObject(failedAs('unseen'))
   })
 
+  test.each([
+    ['InternalServerException', 'unknown'],
+    ['ThrottlingException', 'throttled'],
+    ['ValidationException', 'refused'],
+  ])('%s with the status 400 of JSON services on a read is %s', async (code, kind) => {
+    const { cloud, provider, slotOf } = await given()
+    cloud.faults.next({ operation: 'ListAccountAssignments' }, { kind: 'refusal', code, status: 400 })
+    expect(await provider.observe(slotOf(ANN))).toMatchObject(failedAs(kind))
+  })
+
   test('an account that AWS does not show is no absence', async () => {
     const { provider, slotOf } = await given()
     expect(await provider.observe(slotOf(ANN, 'Admin', '000000000000'))).toMatchObject(failedAs('unseen'))
@@ -450,7 +460,7 @@ describe('a look at the instance', () => {
     const accounts = [ANN, BOB, 'sam@acme.example'].map((login) => ({ person: login, login }))
     const targets = slots.map(({ name }) => ({ slot: name, level: 'assigned' }))
     const all: Finding[] = []
-    for await (const finding of it.provider.checkOnline({ targets, accounts })) all.push(finding)
+    for await (const finding of it.provider.checkOnline({ targets, scopes: [], accounts })) all.push(finding)
     return all
   }
 
