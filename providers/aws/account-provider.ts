@@ -2,7 +2,7 @@ import { type Levels, rankOf } from '../../src/core/level.ts'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Entitlement } from '../../src/core/role.ts'
 import type { Secret } from '../../src/core/secret.ts'
-import type { Slot, Subject, Target } from '../../src/core/target.ts'
+import type { NativeEnd, Slot, Subject, Target } from '../../src/core/target.ts'
 import type { CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
 import type { ExpectedAtProvider, Finding, ProviderOnlineCheck } from '../../src/ports/online-check.ts'
 import type {
@@ -21,7 +21,7 @@ import { parseAccountTargets } from './account-targets.ts'
 import { cautionsOn } from './cautions.ts'
 import { AwsClients } from './clients.ts'
 import type { AccountConfig } from './config.ts'
-import { parseEntitlement, readScope } from './entitlement.ts'
+import { parseEntitlement, rolesOf } from './entitlement.ts'
 import { unseen } from './faults.ts'
 import { instanceOf } from './instance.ts'
 import { checkAccount } from './online-check.ts'
@@ -30,7 +30,7 @@ import { issueSession, SECONDS_WITHOUT_ASKING } from './session-broker.ts'
 import { endSession, isSessionDead } from './session-end.ts'
 import { roleNameIn } from './session-names.ts'
 import { openReceipt } from './session-receipt.ts'
-import type { AwsCall, SlotKind } from './slot-kind.ts'
+import type { AccountCall, SlotKind } from './slot-kind.ts'
 import { slotKinds } from './slot-kinds.ts'
 import { resolveUser } from './subjects.ts'
 
@@ -51,25 +51,22 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   readonly needsNoAccount = true
   readonly #config: AccountConfig
   readonly #clients: AwsClients
-  /** The roles on which policies of ours may be that ended a session: those of the configuration, and of what was ended since. */
-  readonly #roles = new Set<string>()
+  /** On which a session was ended early since the start: no role of the configuration may name it any more. */
+  readonly #endedOn = new Set<string>()
 
   constructor(config: AccountConfig) {
     this.instance = instanceOf(config, config.account)
     this.credentialSecondsMax = Math.max(config.session?.secondsMax ?? 0, SECONDS_WITHOUT_ASKING)
     this.#config = config
     this.#clients = new AwsClients(config)
-    if (config.session) this.#roles.add(roleNameIn(config.session.role))
   }
 
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]> {
-    return parseAccountTargets(permissions)
+    return parseAccountTargets(permissions, this.#config)
   }
 
   parseEntitlement(permissions: Permissions): Result<Entitlement | undefined, readonly Problem[]> {
-    const parsed = parseEntitlement(this.#config, permissions)
-    if (parsed.ok && parsed.value) this.#roles.add(roleNameIn(readScope(parsed.value.scope).role))
-    return parsed
+    return parseEntitlement(this.#config, permissions)
   }
 
   cautionsOn(permissions: Permissions): readonly Caution[] {
@@ -81,9 +78,8 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
     return ['absent', kindOf(slotName).level]
   }
 
-  /** Of all slots only the inline policy carries its end. */
-  expiryOf(slotName: string): 'hard' | 'none' {
-    return kindOf(slotName).name === 'inline' ? 'hard' : 'none'
+  expiryOf(slotName: string): NativeEnd {
+    return kindOf(slotName).nativeEnd
   }
 
   levelName(slotName: string, level: string): string {
@@ -121,7 +117,7 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
 
   withdraw(receipt: Secret, signal: AbortSignal): Promise<Result<undefined, Fault>> {
     const opened = openReceipt(receipt)
-    this.#roles.add(opened.role)
+    this.#endedOn.add(opened.role)
     return this.#within(signal, (call) => endSession(call, opened))
   }
 
@@ -129,21 +125,21 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
     return this.#within(signal, (call) => isSessionDead(call, openReceipt(receipt)))
   }
 
-  tidy(signal: AbortSignal): Promise<Result<number, Fault>> {
-    const roles = [...this.#roles].sort()
-    if (roles.length === 0) return Promise.resolve(ok(0))
-    return removeEndings({ clients: this.#clients, signal }, roles)
+  tidy(scopes: readonly string[], signal: AbortSignal): Promise<Result<number, Fault>> {
+    const roles = new Set([...rolesOf(this.#config, scopes).map(roleNameIn), ...this.#endedOn])
+    if (roles.size === 0) return Promise.resolve(ok(0))
+    return removeEndings({ clients: this.#clients, signal }, [...roles].sort())
   }
 
   checkOnline(expected: ExpectedAtProvider): AsyncIterable<Finding> {
-    return checkAccount({ config: this.#config, clients: this.#clients, roles: [...this.#roles].sort() }, expected)
+    return checkAccount(this.#config, (act) => this.#within(undefined, act), expected)
   }
 
   /** A slot of another instance, or spelt in no way of ours, is never asked about: its absence would be somebody else's. */
   async #at<T>(
     slot: Slot,
     signal: AbortSignal | undefined,
-    act: (call: AwsCall, kind: SlotKind, place: string) => Promise<Result<T, Fault>>,
+    act: (call: AccountCall, kind: SlotKind, place: string) => Promise<Result<T, Fault>>,
   ): Promise<Result<T, Fault>> {
     const kind = findKind(slot.name)
     const place = placeIn(slot.name)
@@ -152,8 +148,10 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
     return this.#within(signal, (call) => act(call, kind, place))
   }
 
-  #within<T>(signal: AbortSignal | undefined, act: (call: AwsCall) => Promise<T>): Promise<T> {
-    return withinDeadline(signal, (inside) => act({ clients: this.#clients, signal: inside }))
+  #within<T>(signal: AbortSignal | undefined, act: (call: AccountCall) => Promise<T>): Promise<T> {
+    return withinDeadline(signal, (inside) =>
+      act({ clients: this.#clients, signal: inside, account: this.#config.account }),
+    )
   }
 }
 

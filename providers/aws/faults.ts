@@ -58,6 +58,11 @@ export function unknownFault(detail: string): Fault {
   return { kind: 'unknown', detail }
 }
 
+/** What the account or the user may have of something is used up: only people can make room. */
+export function isAtQuota(fault: Fault): boolean {
+  return fault.kind === 'refused' && fault.detail.startsWith('LimitExceeded')
+}
+
 export function throttledFor(retryAfterSeconds: number): Fault {
   return { kind: 'throttled', retryAfterSeconds }
 }

@@ -28,7 +28,7 @@ export function parseActionList(operation: string): Result<readonly string[], Om
   for (const part of written.split(',').map((each) => each.trim())) {
     const [prefix, name] = part.includes(':') ? halves(part) : [part === '*' ? '' : service, part]
     const isEverything = name === '*' && (prefix === '' || prefix === '*')
-    if (!isEverything && !(SERVICE.test(prefix) && NAME.test(name) && !OURS.test(prefix)))
+    if (!isEverything && !(SERVICE.test(prefix) && NAME.test(name) && !OURS.test(prefix) && !isMisspelt(part)))
       return fail(actionProblem(operation, isUsers))
     actions.push(isEverything ? '*' : `${prefix}:${name}`)
     service = prefix
@@ -40,6 +40,11 @@ const SERVICE = /^[a-z0-9-]+$/
 const NAME = /^[A-Za-z0-9*?]+$/
 /** No service of AWS's is called so. */
 const OURS = /^(role|group|policy|user|permission-set)$/
+
+/** `grup:member`: AWS writes its actions with a capital, and takes an unknown one without a word. */
+function isMisspelt(part: string): boolean {
+  return /:[a-z]/.test(part) && nearestWord(part, Object.keys(words)) !== undefined
+}
 
 function halves(part: string): readonly [string, string] {
   const at = part.indexOf(':')

@@ -8,11 +8,13 @@ import type { AwsCall } from './slot-kind.ts'
 export interface OwnIdentity {
   readonly account: string
   readonly arn: string
+  /** Of a user the id that no other will have; of a session that of its role, and the session's name. */
+  readonly userId: string
   /** What AWS's clock said, in ms, to the second. */
   readonly at: number
 }
 
-const answerShape = z.object({ Account: z.string(), Arn: z.string() })
+const answerShape = z.object({ Account: z.string(), Arn: z.string(), UserId: z.string() })
 const headersShape = z.object({ headers: z.object({ date: z.string() }) })
 
 /**
@@ -37,7 +39,7 @@ export async function ownIdentity({ clients, signal }: AwsCall): Promise<Result<
   const { data } = answerShape.safeParse(answer.value)
   if (data === undefined || Number.isNaN(date))
     return fail(unknownFault('AWS answered without a name or without a time'))
-  return ok({ account: data.Account, arn: data.Arn, at: date })
+  return ok({ account: data.Account, arn: data.Arn, userId: data.UserId, at: date })
 }
 
 /** A session that makes sessions: AWS gives these an hour at most. */

@@ -32,6 +32,7 @@ export interface RoleCaution {
 
 export interface ConfiguredProvider {
   readonly key: string
+  readonly entry: string
   readonly engine: string
   readonly name: string
   /** What the engine made of its part; may hold `Secret`s. */

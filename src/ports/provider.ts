@@ -17,6 +17,25 @@ export interface Problem {
   readonly suggestion?: string
 }
 
+/** An optional ability of an engine: one entry of the configuration may stand for several providers, each an instance. */
+export interface Spreading {
+  /** Of the entry's `config` as it is written, references and all. Undefined where it is one provider. */
+  spread(raw: unknown): Result<readonly Part[], readonly Problem[]> | undefined
+}
+
+export interface Part {
+  /** Goes after the entry's key: `prod` of `aws` is `aws-prod`. */
+  readonly name: string
+  /** The `config` of this provider alone. */
+  readonly raw: unknown
+  /** Where in the entry's `config` it is written: what is wrong with it and stands nowhere else is shown there. */
+  readonly at: Problem['path']
+}
+
+export function spreads<Engine extends object>(engine: Engine): engine is Engine & Spreading {
+  return 'spread' in engine
+}
+
 export interface ProviderDeps {
   readonly log: Logger
 }
@@ -90,8 +109,11 @@ export function lingers(provider: Provider): provider is Provider & Lingering {
 
 /** An optional ability: removes what it left at the provider by itself once that can have no effect any more. */
 export interface Housekeeping {
-  /** How much was removed. Safe to repeat, and from several processes at once. */
-  tidy(signal: AbortSignal): Promise<Result<number, Fault>>
+  /**
+   * How much was removed. Safe to repeat, and from several processes at once. `scopes` are those of all entitlements that the
+   * configuration has now.
+   */
+  tidy(scopes: readonly string[], signal: AbortSignal): Promise<Result<number, Fault>>
 }
 
 export function keepsHouse(provider: Provider): provider is Provider & Housekeeping {

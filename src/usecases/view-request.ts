@@ -1,7 +1,7 @@
 import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
 import { isRunning, secondsLeft } from '../core/extension.ts'
 import type { Role } from '../core/role.ts'
-import { nameOf } from '../core/settings.ts'
+import { accountAt, nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
 import { issuesCredentials } from '../ports/credential-issuer.ts'
@@ -72,7 +72,8 @@ async function viewGrant(
   const live = credentials.filter(({ state }) => state === 'intended' || state === 'issued')
   const worst = [...held, ...live].toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
-  const account = held[0]?.login ?? person?.accounts[grant.providerKey]?.login ?? grant.person
+  const account =
+    held[0]?.login ?? (person && accountAt(deps.settings, person, grant.providerKey)?.login) ?? grant.person
   return {
     state: grant.state,
     startedAt: grant.startedAt,
