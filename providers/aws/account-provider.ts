@@ -21,7 +21,7 @@ import { parseAccountTargets } from './account-targets.ts'
 import { cautionsOn } from './cautions.ts'
 import { AwsClients } from './clients.ts'
 import type { AccountConfig } from './config.ts'
-import { parseEntitlement, readScope } from './entitlement.ts'
+import { parseEntitlement, rolesOf } from './entitlement.ts'
 import { unseen } from './faults.ts'
 import { instanceOf } from './instance.ts'
 import { checkAccount } from './online-check.ts'
@@ -51,15 +51,14 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   readonly needsNoAccount = true
   readonly #config: AccountConfig
   readonly #clients: AwsClients
-  /** The roles on which policies of ours may be that ended a session: those of the configuration, and of what was ended since. */
-  readonly #roles = new Set<string>()
+  /** On which a session was ended early since the start: no role of the configuration may name it any more. */
+  readonly #endedOn = new Set<string>()
 
   constructor(config: AccountConfig) {
     this.instance = instanceOf(config, config.account)
     this.credentialSecondsMax = Math.max(config.session?.secondsMax ?? 0, SECONDS_WITHOUT_ASKING)
     this.#config = config
     this.#clients = new AwsClients(config)
-    if (config.session) this.#roles.add(roleNameIn(config.session.role))
   }
 
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]> {
@@ -67,9 +66,7 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
   }
 
   parseEntitlement(permissions: Permissions): Result<Entitlement | undefined, readonly Problem[]> {
-    const parsed = parseEntitlement(this.#config, permissions)
-    if (parsed.ok && parsed.value) this.#roles.add(roleNameIn(readScope(parsed.value.scope).role))
-    return parsed
+    return parseEntitlement(this.#config, permissions)
   }
 
   cautionsOn(permissions: Permissions): readonly Caution[] {
@@ -120,7 +117,7 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
 
   withdraw(receipt: Secret, signal: AbortSignal): Promise<Result<undefined, Fault>> {
     const opened = openReceipt(receipt)
-    this.#roles.add(opened.role)
+    this.#endedOn.add(opened.role)
     return this.#within(signal, (call) => endSession(call, opened))
   }
 
@@ -128,14 +125,14 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
     return this.#within(signal, (call) => isSessionDead(call, openReceipt(receipt)))
   }
 
-  tidy(signal: AbortSignal): Promise<Result<number, Fault>> {
-    const roles = [...this.#roles].sort()
-    if (roles.length === 0) return Promise.resolve(ok(0))
-    return removeEndings({ clients: this.#clients, signal }, roles)
+  tidy(scopes: readonly string[], signal: AbortSignal): Promise<Result<number, Fault>> {
+    const roles = new Set([...rolesOf(this.#config, scopes).map(roleNameIn), ...this.#endedOn])
+    if (roles.size === 0) return Promise.resolve(ok(0))
+    return removeEndings({ clients: this.#clients, signal }, [...roles].sort())
   }
 
   checkOnline(expected: ExpectedAtProvider): AsyncIterable<Finding> {
-    return checkAccount({ config: this.#config, clients: this.#clients, roles: [...this.#roles].sort() }, expected)
+    return checkAccount(this.#config, (act) => this.#within(undefined, act), expected)
   }
 
   /** A slot of another instance, or spelt in no way of ours, is never asked about: its absence would be somebody else's. */

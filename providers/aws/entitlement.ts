@@ -50,6 +50,11 @@ export function readScope(scope: string): SessionScope {
   return storedScope.parse(JSON.parse(scope))
 }
 
+/** All roles that sessions are made of, each once, with their paths. */
+export function rolesOf({ session }: Pick<AccountConfig, 'session'>, scopes: readonly string[]): readonly string[] {
+  return [...new Set([...(session ? [session.role] : []), ...scopes.map((scope) => readScope(scope).role)])]
+}
+
 function writeScope({ role, statements }: SessionScope): string {
   return JSON.stringify({ role, statements })
 }

@@ -5,7 +5,7 @@ import type { CredentialForUse, CredentialOrder, Issued } from '../../src/ports/
 import type { Fault } from '../../src/ports/provider.ts'
 import type { SdkKeys } from './clients.ts'
 import type { AccountConfig } from './config.ts'
-import { readScope } from './entitlement.ts'
+import { readScope, type SessionScope } from './entitlement.ts'
 import { present, unknownFault } from './faults.ts'
 import { isSession, ownIdentity } from './own-identity.ts'
 import { sessionPolicy } from './policies.ts'
@@ -15,8 +15,8 @@ import { roleNameIn, sessionNameOf, sourceIdentityOf } from './session-names.ts'
 import { sealReceipt } from './session-receipt.ts'
 import type { AwsCall } from './slot-kind.ts'
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: DurationSeconds */
-const SECONDS_MIN = 900
+/** The least that AWS takes as DurationSeconds. */
+export const SECONDS_MIN = 900
 /** What every role gives, and all that one gives to a session: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
 export const SECONDS_WITHOUT_ASKING = 3600
 
@@ -31,26 +31,46 @@ export async function issueSession(
   order: CredentialOrder,
 ): Promise<Result<Issued, Fault>> {
   const { role, statements } = readScope(order.scope)
+  const { holder, endsAt } = order
   const session = sessionNameOf(order.grant, order.number)
+  const seconds = await secondsFor(config, call, { role, endsAt })
+  const made = await assumeRole(config, call, { role, session, holder, statements, endsAt, seconds })
+  if (!made.ok) return made
+  const { keys, expiresAt } = made.value
+  const asked = await askAsSession(call, keys)
+  const policyEndsAt = Math.floor(endsAt / 1000) * 1000
+  const receipt = { role: roleNameIn(role), session, keys, endsAt: policyEndsAt, expiresAt, isAsked: asked.ok }
+  const issued = { credential: forUse(config, keys), receipt: sealReceipt(receipt) }
+  return ok({ ...issued, expiresAt: Math.min(policyEndsAt, expiresAt) })
+}
+
+export interface SessionOrder extends SessionScope {
+  readonly session: string
+  readonly holder: string
+  readonly endsAt: number
+  readonly seconds: number
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export async function assumeRole(
+  { partition, account }: AccountConfig,
+  call: AwsCall,
+  { role, session, holder, statements, endsAt, seconds }: SessionOrder,
+): Promise<Result<{ readonly keys: Required<SdkKeys>; readonly expiresAt: number }, Fault>> {
   const { AssumeRoleCommand } = await import('@aws-sdk/client-sts')
   const command = new AssumeRoleCommand({
-    RoleArn: `arn:${config.partition}:iam::${config.account}:role/${role}`,
+    RoleArn: `arn:${partition}:iam::${account}:role/${role}`,
     RoleSessionName: session,
-    SourceIdentity: sourceIdentityOf(order.holder),
-    Policy: sessionPolicy(statements, order.endsAt),
-    DurationSeconds: await secondsFor(config, call, { role, endsAt: order.endsAt }),
+    SourceIdentity: sourceIdentityOf(holder),
+    Policy: sessionPolicy(statements, endsAt),
+    DurationSeconds: seconds,
   })
   const answer = await send(call.signal, async (options) => (await call.clients.sts()).send(command, options))
   const made = present(answer, `the role ${role}`)
   if (!made.ok) return made
   const { data } = madeShape.safeParse(made.value)
   if (data === undefined) return fail(unknownFault('AWS answered without a credential'))
-  const keys = keysIn(data)
-  const endsAt = Math.floor(order.endsAt / 1000) * 1000
-  const expiresAt = data.Credentials.Expiration.getTime()
-  const asked = await askAsSession(call, keys)
-  const receipt = sealReceipt({ role: roleNameIn(role), session, keys, endsAt, expiresAt, isAsked: asked.ok })
-  return ok({ credential: forUse(config, keys), receipt, expiresAt: Math.min(endsAt, expiresAt) })
+  return ok({ keys: keysIn(data), expiresAt: data.Credentials.Expiration.getTime() })
 }
 
 const madeShape = z.object({

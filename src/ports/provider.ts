@@ -109,8 +109,11 @@ export function lingers(provider: Provider): provider is Provider & Lingering {
 
 /** An optional ability: removes what it left at the provider by itself once that can have no effect any more. */
 export interface Housekeeping {
-  /** How much was removed. Safe to repeat, and from several processes at once. */
-  tidy(signal: AbortSignal): Promise<Result<number, Fault>>
+  /**
+   * How much was removed. Safe to repeat, and from several processes at once. `scopes` are those of all entitlements that the
+   * configuration has now.
+   */
+  tidy(scopes: readonly string[], signal: AbortSignal): Promise<Result<number, Fault>>
 }
 
 export function keepsHouse(provider: Provider): provider is Provider & Housekeeping {

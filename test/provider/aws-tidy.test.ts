@@ -5,6 +5,7 @@ import { allowing } from '../doubles/aws/documents.ts'
 import { fault } from '../doubles/aws/faults.ts'
 import { ACCOUNT, readWith, SESSION_ROLE } from '../support/aws-account.ts'
 import { assuming, givenSessions, MINUTE } from '../support/aws-sessions.ts'
+import { expectValue } from './conformance.ts'
 
 describe('the policy that ended a session early', () => {
   test('stays for as long as the session could live, and is gone five minutes after that', async () => {
@@ -61,17 +62,16 @@ describe('the policy that ended a session early', () => {
     expect([world.endings('Deploy').length, world.endings().length]).toEqual([1, 0])
     world.clock.at += 60 * MINUTE
     const another = world.open()
-    expect([await world.tidy(another), world.endings('Deploy').length]).toEqual([{ ok: true, value: 0 }, 1])
-    another.parseEntitlement(assuming('Deploy'))
+    expect([await world.tidy(another, []), world.endings('Deploy').length]).toEqual([{ ok: true, value: 0 }, 1])
     expect([await world.tidy(another), world.endings('Deploy')]).toEqual([{ ok: true, value: 1 }, []])
   })
 
   test('on a role that can be asked goes, whatever is wrong with the others, and that is said', async () => {
     const world = await givenSessions()
     await world.withdraw((await world.issue()).receipt)
-    world.provider.parseEntitlement(assuming('Gone'))
+    const gone = expectValue(world.provider.parseEntitlement(assuming('Gone')))?.scope ?? ''
     world.clock.at += 60 * MINUTE
-    expect(await world.tidy()).toMatchObject({
+    expect(await world.tidy(world.provider, [gone])).toMatchObject({
       ok: false,
       error: { kind: 'unseen', detail: expect.stringContaining('Gone') },
     })

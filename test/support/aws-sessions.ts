@@ -49,7 +49,7 @@ export async function givenSessions({
     issue: async (more: Partial<CredentialOrder> = {}) => expectValue(await provider.issue(order(more))),
     withdraw: (receipt: Secret) => provider.withdraw(receipt, signal),
     isDead: async (receipt: Secret) => expectValue(await provider.isDead(receipt, signal)),
-    tidy: (by = provider) => by.tidy(signal),
+    tidy: (by = provider, scopes = [scope]) => by.tidy(scopes, signal),
     sent: (operation: string) => cloud.journal.filter((entry) => entry.operation === operation),
     endings: (of = 'ThandSession') =>
       Object.keys(cloud.state.accounts[ACCOUNT]?.roles[of]?.inline ?? {}).filter((name) => name.startsWith('jit-')),
