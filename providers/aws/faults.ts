@@ -38,6 +38,14 @@ export function refused(code: ProviderRefusal, detail: string): Fault {
   return { kind: 'refused', code, detail }
 }
 
+/** What AWS says to a credential that does not work any more, or not for this: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+const NO_MORE = /^AWS answered (AccessDenied|ExpiredToken|InvalidClientTokenId)/
+
+/** A refusal of the credential that asked; other ones are about the request, the clock or the way there. */
+export function isRefusedCredential(fault: Fault | Missing): boolean {
+  return fault.kind === 'unauthorized' && NO_MORE.test(fault.detail)
+}
+
 export function unauthorized(detail: string): Fault {
   return { kind: 'unauthorized', detail }
 }
@@ -48,6 +56,11 @@ export function unseen(detail: string): Fault {
 
 export function unknownFault(detail: string): Fault {
   return { kind: 'unknown', detail }
+}
+
+/** What the account or the user may have of something is used up: only people can make room. */
+export function isAtQuota(fault: Fault): boolean {
+  return fault.kind === 'refused' && fault.detail.startsWith('LimitExceeded')
 }
 
 export function throttledFor(retryAfterSeconds: number): Fault {

@@ -9,11 +9,11 @@ const statement = z.strictObject({
 })
 export type Statement = z.infer<typeof statement>
 
-const statements = z.array(statement).min(1)
+export const statementsShape = z.array(statement).min(1)
 
 /** As they were stored with the request. Anything else is a bug or a foreign row: it throws. */
 export function readStatements(text: string): readonly Statement[] {
-  return statements.parse(JSON.parse(text))
+  return statementsShape.parse(JSON.parse(text))
 }
 
 /**

@@ -37,7 +37,6 @@ import { lowerInTeam, observeTeam, raiseInTeam } from './team-slot.ts'
 export class GithubProvider implements Provider, HolderList, CredentialIssuer, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'GitHub'
-  readonly expiry = 'none'
   readonly timing = { settleMs: 5000, readLagMs: 0 }
   readonly credentialSecondsMax = TOKEN_SECONDS
   readonly endsWithGrant = false
@@ -59,6 +58,11 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]> {
     const allowed = parseAllowed(permissions)
     return allowed.ok ? inAllow(parseTargets(this.#config, allowed.value)) : allowed
+  }
+
+  /** A membership has no end. https://docs.github.com/en/rest/orgs/members#set-organization-membership-for-a-user */
+  expiryOf(): 'none' {
+    return 'none'
   }
 
   levels(slotName: string): Levels {

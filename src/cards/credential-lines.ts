@@ -3,9 +3,10 @@ import type { GrantView, RequestView } from './request-view.ts'
 import { clock, code, strong } from './words.ts'
 
 /** Of an active grant: what the credential may do, and for its holder the line to copy. Nothing where the role has none. */
-export function useLines(view: RequestView, reader: 'channel' | 'holder'): readonly Line[] {
+export function useLines(view: RequestView, { credentials }: GrantView, reader: 'channel' | 'holder'): readonly Line[] {
   if (view.entitlement === undefined) return []
-  const what: Line = [`credentials: ${view.entitlement}; taken back at the end`]
+  const end = credentials.endThemselves ? `${view.vendor} ends them by itself at the end` : 'taken back at the end'
+  const what: Line = [`credentials: ${view.entitlement}; ${end}`]
   return reader === 'holder' ? [['Use it: ', code(`thand run ${view.id} -- <command>`)], what] : [what]
 }
 

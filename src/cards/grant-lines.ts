@@ -1,5 +1,6 @@
 import type { Card, Line } from './card.ts'
 import { endedWords, hasNoSlot, hasOnlyCredentialsLeft, unknownLines, useLines } from './credential-lines.ts'
+import { endLines } from './end-lines.ts'
 import { failureWords } from './failure-words.ts'
 import { goneWords } from './gone-words.ts'
 import { lingerLines } from './linger-lines.ts'
@@ -75,7 +76,8 @@ function active(view: RequestView, grant: GrantView, { who, is, was, reader }: T
     lines: [
       approvedBy(view),
       ...back.slice(0, 1),
-      ...useLines(view, reader),
+      ...endLines(view, grant),
+      ...useLines(view, grant, reader),
       ...unknownLines(view, grant),
       ...lingerLines(grant),
     ],

@@ -1,6 +1,7 @@
 import type { GrantState } from '../core/grant-state.ts'
 import type { PersonId, RequestId } from '../core/ids.ts'
 import type { RequestState } from '../core/request-state.ts'
+import type { NativeEnd } from '../core/target.ts'
 
 /** All that a card of one request shows, in words of people: names, and levels as they call them. */
 export interface RequestView {
@@ -50,6 +51,8 @@ export interface GrantView {
 }
 
 export interface CredentialsView {
+  /** The vendor ends each of them at the end of the grant. */
+  readonly endThemselves: boolean
   readonly made: number
   /** Not seen dead yet. */
   readonly live: number
@@ -65,6 +68,8 @@ export interface SlotView {
   readonly prior: string | undefined
   readonly seen: string | undefined
   readonly account: string
+  /** Undefined where the provider is gone. */
+  readonly nativeEnd: NativeEnd | undefined
   /** The level was there before: nothing is written, nothing will be taken. */
   readonly isStanding: boolean
   readonly isInvited: boolean

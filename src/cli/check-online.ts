@@ -51,12 +51,14 @@ function expectedInSlack({ roles, people }: Config, home: string): ExpectedOnPla
 }
 
 function expectedAt(config: Config, key: string) {
-  const targets = config.roles.filter((role) => role.provider === key).flatMap((role) => role.targets)
+  const roles = config.roles.filter((role) => role.provider === key)
+  const targets = roles.flatMap((role) => role.targets)
+  const scopes = roles.flatMap(({ entitlement }) => entitlement?.scope ?? [])
   const accounts = config.people.flatMap((person) => {
     const account = accountAt(config, person, key)
     return account === undefined ? [] : [{ person: person.id, ...account }]
   })
-  return { targets, accounts }
+  return { targets, scopes, accounts }
 }
 
 /** Whom no account can be: by the rules of the configuration, whatever the platform says. */

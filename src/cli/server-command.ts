@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino'
 import { engines, type Running, startServer } from '../main.ts'
 import { errorOf } from '../sweeper/error-of.ts'
 import { readEnvFile } from './env-file.ts'
-import { readConfiguration } from './read-configuration.ts'
+import { type Configuration, readConfiguration } from './read-configuration.ts'
 
 const STOP_WITHIN_MS = 20_000
 
@@ -15,9 +15,9 @@ export async function serverCommand(env: NodeJS.ProcessEnv): Promise<number> {
     process.stderr.write(read.error)
     return 2
   }
-  const { environment, config, notes } = read.value
+  const { environment, config } = read.value
   const log = pino({ level: environment.logLevel, base: null, formatters: { level: (level) => ({ level }) } })
-  for (const note of notes) log.warn({ note }, 'configuration_note')
+  sayNotes(read.value, log)
   const started = await startServer(environment, config, log)
   if (!started.ok) {
     const { directory, pid } = started.error
@@ -43,13 +43,18 @@ async function reload(env: NodeJS.ProcessEnv, running: Running, log: Logger): Pr
   try {
     const read = await readConfiguration(env, engines)
     if (!read.ok) return log.error({ problems: read.error }, 'configuration_not_loaded')
-    for (const note of read.value.notes) log.warn({ note }, 'configuration_note')
+    sayNotes(read.value, log)
     const loaded = await running.reload(read.value.config)
     if (!loaded.ok) return log.error({ why: loaded.error.code, key: loaded.error.key }, 'configuration_not_loaded')
     log.info({ hash: read.value.config.hash }, 'configuration_reloaded')
   } catch (error) {
     log.error({ why: errorOf(error) }, 'configuration_not_loaded')
   }
+}
+
+function sayNotes({ config, notes }: Configuration, log: Logger): void {
+  for (const note of notes) log.warn({ note }, 'configuration_note')
+  for (const { role, words, place } of config.cautions) log.warn({ role, words, place }, 'role_caution')
 }
 
 /** SIGHUP from the start of the process on, where it would end it otherwise. One after the other; two that wait are one. */

@@ -21,8 +21,9 @@ export async function validateCommand(
     return 2
   }
   const { config, notes } = read.value
-  const { people, roles, providers } = config
+  const { people, roles, providers, cautions } = config
   for (const note of notes) process.stdout.write(`Note: ${note}\n`)
+  for (const { role, words, place } of cautions) process.stdout.write(`Note: the role ${role} ${words} (${place})\n`)
   process.stdout.write(
     `Fine: ${count(people, 'person', 'people')}, ${count(roles, 'role')}, ${count(providers, 'provider')}.\n`,
   )

@@ -15,12 +15,24 @@ export interface Config extends Settings {
     readonly maxDurationSeconds: number
   }
   readonly providers: readonly ConfiguredProvider[]
+  /** What roles allow that is hardly meant. */
+  readonly cautions: readonly RoleCaution[]
   /** As written, secrets as their references: what `hash` is of. */
   readonly document: Mapping
 }
 
+export interface RoleCaution {
+  /** `aws:admin` */
+  readonly role: string
+  /** A sentence that goes on after the name of the role. */
+  readonly words: string
+  /** `thand.yaml:12:7` */
+  readonly place: string
+}
+
 export interface ConfiguredProvider {
   readonly key: string
+  readonly entry: string
   readonly engine: string
   readonly name: string
   /** What the engine made of its part; may hold `Secret`s. */

@@ -13,10 +13,15 @@ export function productionProblems(given: Given): readonly EnvironmentProblem[] 
     ...required(given, 'THAND_SECRET_KEY', 'to be set in production'),
     ...required(given, 'THAND_URL', 'to be set in production'),
     ...['DATABASE_URL', 'THAND_MIGRATION_URL'].flatMap((variable) => withoutSslmode(given, variable)),
-    ...['THAND_URL', 'SLACK_API_URL', 'BotOpenIdMetadata', 'ToChannelFromBotLoginUrl'].flatMap((variable) =>
-      notHttps(given, variable),
-    ),
+    ...[...ADDRESSES, ...sdkEndpoints(given)].flatMap((variable) => notHttps(given, variable)),
   ]
+}
+
+const ADDRESSES = ['THAND_URL', 'SLACK_API_URL', 'BotOpenIdMetadata', 'ToChannelFromBotLoginUrl']
+
+/** What the SDK of AWS reads by itself, for all services or for one. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function sdkEndpoints(given: Given): readonly string[] {
+  return Object.keys(given).filter((variable) => /^AWS_ENDPOINT_URL(?:_[A-Z0-9_]+)?$/.test(variable))
 }
 
 function required(given: Given, variable: string, expected: string): readonly EnvironmentProblem[] {

@@ -61,4 +61,4 @@ export const scopeList = strict({
   groups,
   users,
   domains: listOf(domain, 'a list of domains').default([]),
-}).default({ groups: [], users: [], domains: [] })
+})

@@ -9,10 +9,11 @@ import { readFiles } from './read-files.ts'
 import { readAuthority, readIdentity } from './read-identity.ts'
 import { readLimits } from './read-limits.ts'
 import { readPeople } from './read-people.ts'
-import { enginesByKey, readProviders } from './read-providers.ts'
+import { readProviders } from './read-providers.ts'
 import { readRoles } from './read-roles.ts'
 import { readWorkflows } from './read-workflows.ts'
 import { Report } from './report.ts'
+import { providerNames, spreadProviders } from './spread-providers.ts'
 import { parseAt, strict } from './strict.ts'
 
 export interface ConfigInput {
@@ -56,11 +57,12 @@ async function readConfig(input: ConfigInput, document: Mapping, report: Report)
   parseAt(report, top, { path: [], raw: document })
   const entries = (name: string) => entriesOf(report, document, name)
   const written = entries('providers')
+  const spread = spreadProviders(report, written, input.engines)
   const limits = readLimits(report, document['limits'])
-  const people = readPeople(report, entries('people'), enginesByKey(written))
+  const people = readPeople(report, entries('people'), providerNames(written, spread))
   const identity = readIdentity(report, document['identity'], input)
   const authority = readAuthority(report, document['authority'], people)
-  const providers = await readProviders({ ...input, report }, written, input.engines)
+  const providers = await readProviders({ ...input, report }, written, spread)
   // With limits that are wrong, the rest is still read against the usual ones: all problems at once.
   const known = limits ?? readLimits(report, {})
   if (known === undefined) return undefined
@@ -75,7 +77,8 @@ async function readConfig(input: ConfigInput, document: Mapping, report: Report)
     authority,
     limits: known,
     providers: providers.all.map(({ opened: _, ...provider }) => provider),
-    roles,
+    roles: roles.all,
+    cautions: roles.cautions,
     document,
   }
 }

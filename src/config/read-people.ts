@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { personIdOf } from '../core/ids.ts'
 import type { PeopleList, Person } from '../core/person.ts'
+import type { ProviderNames } from '../core/settings.ts'
 import { ADDRESS } from './address.ts'
 import { KEY, text } from './fields.ts'
 import type { Path } from './problem.ts'
@@ -46,8 +47,8 @@ export interface People {
   readonly isComplete: boolean
 }
 
-/** `engines`: the engine of each provider's key, by which accounts may be keyed, too. */
-export function readPeople(report: Report, raw: Mapping, engines: ReadonlyMap<string, string>): People {
+/** `providers`: accounts are keyed by their names. */
+export function readPeople(report: Report, raw: Mapping, providers: readonly ProviderNames[]): People {
   const entries = Object.entries(raw)
   const problemsBefore = report.size
   reportSameAddress(report, Object.keys(raw))
@@ -58,7 +59,7 @@ export function readPeople(report: Report, raw: Mapping, engines: ReadonlyMap<st
     if (!isAddress) report.addForKey(path, 'an address as key, such as ann@acme.example')
     return parsed && isAddress ? [{ id: personIdOf(key), ...parsed, written: key }] : []
   })
-  reportSharedAccounts(report, all, engines)
+  reportSharedAccounts(report, all, providers)
   return {
     all: all.map(({ written: _, ...each }) => each),
     addresses: Object.keys(raw).map(personIdOf),

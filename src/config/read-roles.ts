@@ -1,20 +1,22 @@
-import type { Entitlement, Role, Workflow } from '../core/role.ts'
+import type { Entitlement, Role } from '../core/role.ts'
 import type { Target } from '../core/target.ts'
 import { issuesCredentials } from '../ports/credential-issuer.ts'
-import type { Problem } from '../ports/provider.ts'
+import { isCautious } from '../ports/provider.ts'
 import { hashOf } from './canonical-json.ts'
+import type { RoleCaution } from './config.ts'
 import { KEY } from './fields.ts'
-import type { Path } from './problem.ts'
+import { type MergedRole, mergeRole, reportPermissions, writtenAt } from './merge-role.ts'
 import { isMapping, type Mapping } from './read-document.ts'
 import type { Limits } from './read-limits.ts'
 import { checkPeopleList, type People } from './read-people.ts'
 import type { Providers, ReadProvider } from './read-providers.ts'
 import type { Workflows } from './read-workflows.ts'
 import type { Report } from './report.ts'
+import { type Ancestor, ancestorsOf, checkInheritance, type RoleEntry } from './role-ancestors.ts'
 import { roleDurations } from './role-durations.ts'
-import { roleSchema, type WrittenRole } from './role-schema.ts'
+import { roleSchema } from './role-schema.ts'
+import { workflowOf } from './role-workflow.ts'
 import { parseAt } from './strict.ts'
-import type { Plain } from './walk-yaml.ts'
 
 export interface RoleContext {
   readonly report: Report
@@ -24,93 +26,122 @@ export interface RoleContext {
   readonly workflows: Workflows
 }
 
-/** One role for each pair of provider and role. */
-export function readRoles(context: RoleContext, raw: Mapping): readonly Role[] {
-  return Object.entries(raw).flatMap(([key, value]) => {
-    const path = ['roles', key]
-    if (!KEY.test(key)) context.report.addForKey(path, 'a key of lower-case letters, digits, - _ and .')
-    const written = parseAt(context.report, roleSchema, { path, raw: value })
-    return written === undefined ? [] : rolesOf(context, written, { key, path, raw: value })
-  })
+export interface Roles {
+  /** One for each pair of provider and role. */
+  readonly all: readonly Role[]
+  readonly cautions: readonly RoleCaution[]
 }
 
-interface At {
-  readonly key: string
-  readonly path: Path
-  readonly raw: Plain
+export function readRoles(context: RoleContext, raw: Mapping): Roles {
+  const { report } = context
+  const entries = new Map(Object.entries(raw).flatMap(([key, value]) => entryOf(context, key, value)))
+  checkInheritance(report, entries, Object.keys(raw))
+  const found = [...entries.values()].flatMap((own) => rolesOf(context, own, ancestorsOf(entries, own)))
+  return { all: found.map(({ role }) => role), cautions: found.flatMap(({ cautions }) => cautions) }
 }
 
-function rolesOf(context: RoleContext, written: WrittenRole, at: At): readonly Role[] {
-  const { report, people } = context
-  checkPeopleList(report, { path: [...at.path, 'scopes', 'allow'], list: written.scopes.allow }, people)
-  checkPeopleList(report, { path: [...at.path, 'scopes', 'deny'], list: written.scopes.deny }, people)
-  const durations = roleDurations(report, written, { path: at.path, limits: context.limits })
-  const workflow = workflowOf(context, written, at)
-  return providersOf(context, written, at).map((provider) => {
+function entryOf({ report, people }: RoleContext, key: string, raw: Mapping[string]): [string, RoleEntry][] {
+  const path = ['roles', key]
+  if (!KEY.test(key)) report.addForKey(path, 'a key of lower-case letters, digits, - _ and .')
+  const written = parseAt(report, roleSchema, { path, raw })
+  if (written === undefined) return []
+  const { allow, deny } = written.scopes
+  if (allow !== undefined) checkPeopleList(report, { path: [...path, 'scopes', 'allow'], list: allow }, people)
+  checkPeopleList(report, { path: [...path, 'scopes', 'deny'], list: deny }, people)
+  return [[key, { key, path, raw, written }]]
+}
+
+type Found = { readonly role: Role; readonly cautions: readonly RoleCaution[] }
+
+function rolesOf(context: RoleContext, own: RoleEntry, above: readonly Ancestor[]): readonly Found[] {
+  const { report, limits } = context
+  const { written, path } = own
+  const merged = mergeRole(report, own, above)
+  const { inherited, permissions, scopes, reason } = merged
+  const durations = roleDurations(report, written, { path, limits, inherited })
+  if (isTemplate(own)) return []
+  const workflow = workflowOf(context, own, above)
+  if (permissions.allow.length === 0) reportMissing(report, own, ['permissions', 'allow'], 'at least one permission')
+  return providersOf(context, own).map((provider) => {
+    const at = { own, merged, provider }
     const decides = {
-      key: `${provider.key}:${at.key}`,
+      key: `${provider.key}:${own.key}`,
       provider: provider.key,
       providerName: provider.name,
-      name: written.name ?? at.key,
+      name: written.name ?? own.key,
       description: written.description,
       isEnabled: written.enabled,
-      targets: targetsOf(context, written, { ...at, provider }),
-      entitlement: entitlementOf(context, written, { ...at, provider }),
-      scopes: written.scopes,
+      targets: targetsOf(context, at),
+      entitlement: entitlementOf(context, at),
+      scopes,
       workflow,
       ...durations,
-      reason: { isRequired: written.reason.required, pattern: written.reason.pattern },
+      reason,
     }
-    return { ...decides, hash: hashOf({ ...decides, instance: provider.opened.instance }) }
+    const role = { ...decides, hash: hashOf({ ...decides, instance: provider.opened.instance }) }
+    return { role, cautions: cautionsOf(context, role.key, at) }
   })
 }
 
-function workflowOf({ report, workflows }: RoleContext, written: WrittenRole, { path, raw }: At): Workflow | undefined {
-  const key = written.workflows?.[0]
-  if (written.approval === 'none' && key !== undefined) {
-    report.add([...path, 'approval'], 'either workflows or approval: none, not both')
-  }
-  const isSaid = isMapping(raw) && ('workflows' in raw || 'approval' in raw)
-  if (!isSaid) {
-    report.add([...path, 'workflows'], 'exactly one workflow, or approval: none')
-  }
-  if (key !== undefined && !workflows.keys.includes(key)) {
-    report.addUnknown([...path, 'workflows', 0], key, { what: 'a workflow', words: workflows.keys })
-  }
-  return key === undefined ? undefined : workflows.byKey.get(key)
+/** Switched off and at no provider: it is there for others to inherit, and need not be whole. */
+function isTemplate({ written, raw }: RoleEntry): boolean {
+  return !written.enabled && isMapping(raw) && !('providers' in raw)
 }
 
-function providersOf({ report, providers }: RoleContext, written: WrittenRole, { path }: At): readonly ReadProvider[] {
-  return written.providers.flatMap((key, index) => {
-    const place = [...path, 'providers', index]
-    if (written.providers.indexOf(key) < index) report.add(place, 'each provider once')
+function providersOf({ report, providers }: RoleContext, own: RoleEntry): readonly ReadProvider[] {
+  const names = own.written.providers
+  if (names === undefined) reportMissing(report, own, ['providers'], 'at least one provider')
+  return (names ?? []).flatMap((key, index) => {
+    const place = [...own.path, 'providers', index]
+    const isNamedBy = (provider: ReadProvider) => (name: string) => provider.key === name || provider.entry === name
+    const found = providers.all.filter((provider) => isNamedBy(provider)(key))
+    const earlier = names?.slice(0, index) ?? []
+    if (earlier.includes(key) || found.some((provider) => earlier.some(isNamedBy(provider))))
+      report.add(place, 'each provider once')
     if (!providers.keys.includes(key)) report.addUnknown(place, key, { what: 'a provider', words: providers.keys })
-    return providers.all.filter((provider) => provider.key === key)
+    return found
   })
 }
 
-type AtProvider = At & { readonly provider: ReadProvider }
+/** What was written and is wrong is reported already. */
+function reportMissing(report: Report, { path, raw }: RoleEntry, keys: readonly string[], expected: string): void {
+  const value = keys.reduce<unknown>((at, key) => (isMapping(at) ? at[key] : undefined), raw)
+  const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0)
+  if (isEmpty) report.add([...path, ...keys], expected)
+}
 
-function targetsOf({ report }: RoleContext, written: WrittenRole, { path, provider }: AtProvider): readonly Target[] {
-  const parsed = provider.opened.parseTargets(written.permissions)
+interface AtProvider {
+  readonly own: RoleEntry
+  readonly merged: MergedRole
+  readonly provider: ReadProvider
+}
+
+function targetsOf({ report }: RoleContext, { own, merged, provider }: AtProvider): readonly Target[] {
+  const { permissions, origins } = merged
+  if (permissions.allow.length === 0) return []
+  const parsed = provider.opened.parseTargets(permissions)
   if (parsed.ok) return parsed.value
-  addProblems(report, path, parsed.error)
+  for (const problem of parsed.error) reportPermissions(report, { own, origins }, problem)
   return []
 }
 
-function entitlementOf(
-  { report }: RoleContext,
-  written: WrittenRole,
-  { path, provider: { opened } }: AtProvider,
-): Entitlement | undefined {
-  if (!issuesCredentials(opened)) return undefined
-  const parsed = opened.parseEntitlement(written.permissions)
+function entitlementOf({ report }: RoleContext, { own, merged, provider }: AtProvider): Entitlement | undefined {
+  const { opened } = provider
+  if (!issuesCredentials(opened) || merged.permissions.allow.length === 0) return undefined
+  const parsed = opened.parseEntitlement(merged.permissions)
   if (parsed.ok) return parsed.value
-  addProblems(report, path, parsed.error)
+  for (const problem of parsed.error) reportPermissions(report, { own, origins: merged.origins }, problem)
   return undefined
 }
 
-function addProblems(report: Report, path: Path, problems: readonly Problem[]): void {
-  for (const problem of problems)
-    report.add([...path, 'permissions', ...problem.path], problem.expected, problem.suggestion)
+/** Of what was inherited too: the place is where it was written. */
+function cautionsOf(
+  { report }: RoleContext,
+  role: string,
+  { own, merged, provider: { opened } }: AtProvider,
+): readonly RoleCaution[] {
+  if (!isCautious(opened)) return []
+  return opened.cautionsOn(merged.permissions).map(({ path, words }) => {
+    return { role, words, place: report.whereIs(writtenAt(merged.origins, path) ?? own.path) }
+  })
 }

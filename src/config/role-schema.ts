@@ -20,16 +20,17 @@ const permission = strict({
   conditions: conditions.optional(),
 })
 
+const permissions = listOf(permission, 'a list of permissions').default([])
+
+/** What is missing may be inherited, or not needed: of the parts together `read-roles.ts` says so. */
 export const roleSchema = strict({
   name: text('a name').optional(),
   description: z.string({ error: 'a text' }).max(1000, 'at most 1000 letters').default(''),
   enabled: flag().default(true),
-  providers: listOf(text('the key of a provider'), 'a list of providers').min(1, 'at least one provider'),
-  permissions: strict({
-    allow: listOf(permission, 'a list of permissions').min(1, 'at least one permission'),
-    deny: listOf(permission, 'a list of permissions').default([]),
-  }),
-  scopes: strict({ allow: scopeList, deny: scopeList }).prefault({}),
+  inherits: listOf(text('the key of a role'), 'a list of roles').default([]),
+  providers: listOf(text('the key of a provider'), 'a list of providers').min(1, 'at least one provider').optional(),
+  permissions: strict({ allow: permissions, deny: permissions }).prefault({}),
+  scopes: strict({ allow: scopeList.optional(), deny: scopeList.prefault({}) }).prefault({}),
   workflows: listOf(text('the key of a workflow'), 'a list with one workflow')
     .length(1, 'exactly one workflow')
     .optional(),

@@ -1,4 +1,5 @@
 import type { Person } from '../core/person.ts'
+import { accountKeyAt, type ProviderNames } from '../core/settings.ts'
 import type { Report } from './report.ts'
 
 type Written = Person & { readonly written: string }
@@ -10,26 +11,26 @@ interface Use {
 
 /**
  * The same account under two people would let one human ask as one and vote as the other (A16). An account keyed by an
- * engine is one at every provider of it where the person has none of its own.
+ * engine, or by an entry that stands for several providers, is one at each of them where the person has none of its own.
  */
 export function reportSharedAccounts(
   report: Report,
   people: readonly Written[],
-  engines: ReadonlyMap<string, string>,
+  providers: readonly ProviderNames[],
 ): void {
   const first = new Map<string, Use>()
   for (const use of people.flatMap((person) => Object.keys(person.accounts).map((account) => ({ person, account })))) {
-    const names = namesOf(use, engines)
+    const names = namesOf(use, providers)
     const other = names.map((name) => first.get(name)).find((known) => known && known.person !== use.person)
     if (other !== undefined) reportShared(report, use, other)
     for (const name of names) if (!first.has(name)) first.set(name, use)
   }
 }
 
-function namesOf({ person, account }: Use, engines: ReadonlyMap<string, string>): readonly string[] {
+function namesOf({ person, account }: Use, providers: readonly ProviderNames[]): readonly string[] {
   const { login, id } = person.accounts[account] ?? {}
-  const providers = [...engines].filter(([key, engine]) => engine === account && person.accounts[key] === undefined)
-  const spaces = [account, ...providers.map(([key]) => key)]
+  const used = providers.filter((each) => accountKeyAt(person, each) === account)
+  const spaces = [account, ...used.map(({ key }) => key)]
   return spaces.flatMap((space) => [
     ...(login === undefined ? [] : [`${space} login ${login.toLowerCase()}`]),
     ...(id === undefined ? [] : [`${space} id ${id.toLowerCase()}`]),

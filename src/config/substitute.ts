@@ -6,7 +6,6 @@ import type { Path } from './problem.ts'
 import { isMapping } from './read-document.ts'
 import type { Report } from './report.ts'
 import { looksSecret, namesSecret } from './secret-shape.ts'
-import type { Plain } from './walk-yaml.ts'
 
 export interface Substitution {
   readonly report: Report
@@ -14,7 +13,11 @@ export interface Substitution {
   readonly isProduction: boolean
 }
 
-type Substituted = Secret | Plain | readonly Substituted[] | { readonly [key: string]: Substituted }
+interface PathAndPlace {
+  readonly path: Path
+  /** Where what is at a path is written, which may be somewhere else. */
+  readonly placeOf: (path: Path) => Path
+}
 
 const REFERENCE = /\$\{(env|file):([^{}]*)\}/g
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -22,19 +25,21 @@ const FILE_BYTES_MAX = 64 * 1024
 const REFERENCES = '${env:NAME} or ${file:path}'
 
 /** A provider's `config` with its references replaced: whatever holds one becomes a `Secret`. */
-export async function substitute(given: Substitution, value: Plain, at: Path): Promise<Substituted> {
-  if (typeof value === 'string') return substituteText(given, value, at)
+export async function substitute(given: Substitution, value: unknown, at: PathAndPlace): Promise<unknown> {
+  if (typeof value === 'string') return substituteText(given, value, at.placeOf(at.path))
   if (Array.isArray(value)) {
-    return Promise.all(value.map((each: Plain, index) => substitute(given, each, [...at, index])))
+    return Promise.all(
+      value.map((each: unknown, index) => substitute(given, each, { ...at, path: [...at.path, index] })),
+    )
   }
   if (!isMapping(value)) return value
   const entries = Object.entries(value).map(
-    async ([key, each]) => [key, await substitute(given, each, [...at, key])] as const,
+    async ([key, each]) => [key, await substitute(given, each, { ...at, path: [...at.path, key] })] as const,
   )
   return Object.fromEntries(await Promise.all(entries))
 }
 
-async function substituteText(given: Substitution, written: string, at: Path): Promise<Substituted> {
+async function substituteText(given: Substitution, written: string, at: Path): Promise<string | Secret> {
   const { report } = given
   const references = [...written.matchAll(REFERENCE)]
   if (written.replaceAll(REFERENCE, '').includes('${')) report.add(at, `${REFERENCES}, and no other substitution`)
@@ -82,5 +87,5 @@ async function fileContent(given: Substitution, name: string, at: Path): Promise
 }
 
 function checkEndpoint({ report, isProduction }: Substitution, value: string, at: Path): void {
-  if (isProduction && /^\s*http:\/\//i.test(value)) report.add(at, 'an https address in production')
+  if (isProduction && URL.parse(value)?.protocol === 'http:') report.add(at, 'an https address in production')
 }

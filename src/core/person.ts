@@ -28,9 +28,21 @@ export function isListed(person: Person, list: PeopleList): boolean {
   return list.users.includes(person.id) || list.groups.some((group) => person.groups.includes(group))
 }
 
+/** Who may ask for a role. */
+export interface Scopes {
+  readonly allow: ScopeList
+  /** What the roles that it inherits allow: whoever asks is in each of these as well. */
+  readonly within?: readonly ScopeList[] | undefined
+  readonly deny: ScopeList
+}
+
 /** Deny wins over allow. */
-export function isEligible(person: Person, scopes: { readonly allow: ScopeList; readonly deny: ScopeList }): boolean {
-  return isInScope(person, scopes.allow) && !isInScope(person, scopes.deny)
+export function isEligible(person: Person, scopes: Scopes): boolean {
+  return isAllowed(person, scopes) && !isInScope(person, scopes.deny)
+}
+
+export function isAllowed(person: Person, { allow, within = [] }: Scopes): boolean {
+  return [allow, ...within].every((list) => isInScope(person, list))
 }
 
 export function isInScope(person: Person, list: ScopeList): boolean {

@@ -1,6 +1,6 @@
 import type { RequestId } from './ids.ts'
 import type { Person } from './person.ts'
-import { isInScope } from './person.ts'
+import { isAllowed, isInScope } from './person.ts'
 import type { Role, Workflow } from './role.ts'
 import { canReachQuorum } from './tally.ts'
 
@@ -86,7 +86,7 @@ export function unless(holds: boolean, refusal: Refusal): Refusal | undefined {
 export function eligibilityRules({ scopes, isEnabled }: Role, requester: Person): readonly Rule[] {
   return [
     ['not_denied', unless(!isInScope(requester, scopes.deny), { code: 'role_unknown' })],
-    ['allowed', unless(isInScope(requester, scopes.allow), { code: 'role_unknown' })],
+    ['allowed', unless(isAllowed(requester, scopes), { code: 'role_unknown' })],
     ['enabled', unless(isEnabled, { code: 'role_disabled' })],
   ]
 }

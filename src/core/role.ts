@@ -1,4 +1,4 @@
-import type { PeopleList, ScopeList } from './person.ts'
+import type { PeopleList, Scopes } from './person.ts'
 import type { Target } from './target.ts'
 
 /** What can be asked for at one provider: `github:org-admin`. */
@@ -12,7 +12,7 @@ export interface Role {
   readonly targets: readonly Target[]
   /** What its holder's credentials may do; undefined where the right is on the person's own account. */
   readonly entitlement?: Entitlement | undefined
-  readonly scopes: { readonly allow: ScopeList; readonly deny: ScopeList }
+  readonly scopes: Scopes
   /** `undefined`: `approval: none`, the request is approved by asking. */
   readonly workflow: Workflow | undefined
   readonly maxDurationSeconds: number

@@ -19,8 +19,15 @@ export interface Settings {
     /** The tenant that is ours on each platform: where accounts are that the configuration names. */
     readonly homes: Readonly<Record<string, string>>
   }
-  /** Key and engine of each provider: accounts of people are keyed by either, the key first. */
-  readonly providers: readonly { readonly key: string; readonly engine: string; readonly name: string }[]
+  readonly providers: readonly (ProviderNames & { readonly name: string })[]
+}
+
+/** What accounts of people at a provider may be keyed by, the first that is there. */
+export interface ProviderNames {
+  readonly key: string
+  /** The key of its entry in the configuration, which may stand for several. */
+  readonly entry: string
+  readonly engine: string
 }
 
 export function personById(settings: Settings, id: PersonId): Person | undefined {
@@ -36,6 +43,10 @@ export function accountAt(
   person: Person,
   provider: string,
 ): Person['accounts'][string] | undefined {
-  const engine = settings.providers.find((each) => each.key === provider)?.engine
-  return person.accounts[provider] ?? (engine === undefined ? undefined : person.accounts[engine])
+  const names = settings.providers.find((each) => each.key === provider)
+  return person.accounts[(names && accountKeyAt(person, names)) ?? provider]
+}
+
+export function accountKeyAt({ accounts }: Person, { key, entry, engine }: ProviderNames): string | undefined {
+  return [key, entry, engine].find((each) => accounts[each] !== undefined)
 }

@@ -26,3 +26,6 @@ export interface Target {
 export function slotNameFor({ slot, own }: Target, grant: string): string {
   return own === undefined ? slot : `${slot}:${grant}`
 }
+
+/** What a provider ends by itself at a grant's end: all of it, what begins after that, nothing. */
+export type NativeEnd = 'hard' | 'new-sessions' | 'none'

@@ -16,6 +16,8 @@ export interface ProviderOnlineCheck {
 export interface ExpectedAtProvider {
   /** Of all roles. */
   readonly targets: readonly Target[]
+  /** Of all entitlements of roles. */
+  readonly scopes: readonly string[]
   readonly accounts: readonly ExpectedAccount[]
 }
 

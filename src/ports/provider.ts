@@ -1,6 +1,6 @@
 import type { Levels } from '../core/level.ts'
 import type { Result } from '../core/result.ts'
-import type { Slot, Subject, Target } from '../core/target.ts'
+import type { NativeEnd, Slot, Subject, Target } from '../core/target.ts'
 import type { Logger } from './log.ts'
 
 /** A kind of provider, such as `github`. `Config` is what its part of the configuration became. */
@@ -15,6 +15,25 @@ export interface Problem {
   readonly path: readonly (string | number)[]
   readonly expected: string
   readonly suggestion?: string
+}
+
+/** An optional ability of an engine: one entry of the configuration may stand for several providers, each an instance. */
+export interface Spreading {
+  /** Of the entry's `config` as it is written, references and all. Undefined where it is one provider. */
+  spread(raw: unknown): Result<readonly Part[], readonly Problem[]> | undefined
+}
+
+export interface Part {
+  /** Goes after the entry's key: `prod` of `aws` is `aws-prod`. */
+  readonly name: string
+  /** The `config` of this provider alone. */
+  readonly raw: unknown
+  /** Where in the entry's `config` it is written: what is wrong with it and stands nowhere else is shown there. */
+  readonly at: Problem['path']
+}
+
+export function spreads<Engine extends object>(engine: Engine): engine is Engine & Spreading {
+  return 'spread' in engine
 }
 
 export interface ProviderDeps {
@@ -42,12 +61,12 @@ export interface Provider {
   readonly instance: string
   /** What people read: `GitHub`. */
   readonly vendor: string
-  /** What the provider's own expiry covers, said honestly. */
-  readonly expiry: 'hard' | 'new-sessions' | 'none'
   /** How long after our deadline a call may still land, and how old a read may be. */
   readonly timing: { readonly settleMs: number; readonly readLagMs: number }
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]>
   levels(slotName: string): Levels
+  /** What the provider ends by itself at the end that a raise of this slot tells it, said honestly: the card says it. */
+  expiryOf(slotName: string): NativeEnd
   /** What people call a level of this slot: `owner` for `admin`. */
   levelName(slotName: string, level: string): string
   /** By today's login, or by the immutable id that was pinned. */
@@ -90,8 +109,11 @@ export function lingers(provider: Provider): provider is Provider & Lingering {
 
 /** An optional ability: removes what it left at the provider by itself once that can have no effect any more. */
 export interface Housekeeping {
-  /** How much was removed. Safe to repeat, and from several processes at once. */
-  tidy(signal: AbortSignal): Promise<Result<number, Fault>>
+  /**
+   * How much was removed. Safe to repeat, and from several processes at once. `scopes` are those of all entitlements that the
+   * configuration has now.
+   */
+  tidy(scopes: readonly string[], signal: AbortSignal): Promise<Result<number, Fault>>
 }
 
 export function keepsHouse(provider: Provider): provider is Provider & Housekeeping {

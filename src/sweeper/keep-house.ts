@@ -12,19 +12,21 @@ const WITHIN_MS = 30_000
  * this time is found again the next time, since it is looked for at the provider.
  */
 export async function keepHouse(deps: SweeperDeps): Promise<void> {
-  const housekeepers = [...deps.providers.values()].filter(keepsHouse)
+  const housekeepers = [...deps.providers].filter(([, provider]) => keepsHouse(provider))
   if (housekeepers.length === 0) return
   const isOurs = await deps.store.transact((tx) =>
     tx.takeDelivery(`keep_house:${Math.floor(tx.now / MINUTE_MS)}`, (2 * MINUTE_MS) / 1000),
   )
-  if (isOurs) await Promise.all(housekeepers.map((provider) => tidyAt(deps, provider)))
+  if (isOurs) await Promise.all(housekeepers.map((each) => tidyAt(deps, each)))
 }
 
-async function tidyAt({ log }: SweeperDeps, provider: Provider): Promise<void> {
+async function tidyAt({ log, settings }: SweeperDeps, [key, provider]: readonly [string, Provider]): Promise<void> {
   if (!keepsHouse(provider)) return
   const about = { instance: provider.instance }
   try {
-    const removed = await provider.tidy(AbortSignal.timeout(WITHIN_MS))
+    const roles = settings.roles.filter((role) => role.provider === key)
+    const scopes = roles.flatMap(({ entitlement }) => entitlement?.scope ?? [])
+    const removed = await provider.tidy(scopes, AbortSignal.timeout(WITHIN_MS))
     if (!removed.ok) log.warn({ ...about, reason: faultWords(removed.error, provider.vendor) }, 'keep_house_failed')
     else if (removed.value > 0) log.info({ ...about, removed: removed.value }, 'house_kept')
   } catch (error) {

@@ -1,9 +1,10 @@
-import type { CredentialsView, GrantView, RequestView, SlotView } from '../cards/request-view.ts'
+import type { GrantView, RequestView, SlotView } from '../cards/request-view.ts'
 import { isRunning, secondsLeft } from '../core/extension.ts'
 import type { Role } from '../core/role.ts'
-import { nameOf } from '../core/settings.ts'
+import { accountAt, nameOf } from '../core/settings.ts'
 import { votesToday } from '../core/still-holds.ts'
 import { whoMayDecide } from '../core/tally.ts'
+import { issuesCredentials } from '../ports/credential-issuer.ts'
 import type { Provider } from '../ports/provider.ts'
 import type { StoredCredential } from '../ports/store/credentials.ts'
 import type { HeldSlot, StoredGrant } from '../ports/store/grants.ts'
@@ -71,7 +72,8 @@ async function viewGrant(
   const live = credentials.filter(({ state }) => state === 'intended' || state === 'issued')
   const worst = [...held, ...live].toSorted((a, b) => b.tries - a.tries)[0]
   const person = deps.settings.people.find((each) => each.id === grant.person)
-  const account = held[0]?.login ?? person?.accounts[grant.providerKey]?.login ?? grant.person
+  const account =
+    held[0]?.login ?? (person && accountAt(deps.settings, person, grant.providerKey)?.login) ?? grant.person
   return {
     state: grant.state,
     startedAt: grant.startedAt,
@@ -86,7 +88,10 @@ async function viewGrant(
     lastError: worst?.lastError ?? grant.lastError,
     nextTryAt: worst?.nextTryAt,
     lingerSeconds: grant.lingerSeconds,
-    credentials: viewCredentials(credentials, grant, tx.now),
+    credentials: {
+      ...viewCredentials(credentials, grant, tx.now),
+      endThemselves: provider !== undefined && issuesCredentials(provider) && provider.endsWithGrant,
+    },
     slots: held.map((slot) => viewSlot(slot, provider, grant)),
   }
 }
@@ -96,7 +101,7 @@ function leftOf({ role }: StoredRequest, grant: StoredGrant, now: number): numbe
   return left < role.minDurationSeconds ? 0 : left
 }
 
-function viewCredentials(all: readonly StoredCredential[], grant: StoredGrant, now: number): CredentialsView {
+function viewCredentials(all: readonly StoredCredential[], grant: StoredGrant, now: number) {
   const countOf = (...states: readonly StoredCredential['state'][]) =>
     all.filter(({ state }) => states.includes(state)).length
   // One whose answer came after all was said to be over is taken back still, and nobody received it either.
@@ -120,6 +125,7 @@ function viewSlot(slot: HeldSlot, provider: Provider | undefined, grant: StoredG
     prior: name(slot.prior),
     seen: name(slot.seen),
     account: slot.login,
+    nativeEnd: provider?.expiryOf(slot.slot),
     isStanding:
       provider !== undefined &&
       slot.prior !== undefined &&

@@ -10,6 +10,8 @@ const PRODUCTION = {
   THAND_SECRET_KEY: KEY,
 }
 
+const TLS = 'https://s3.acme.example'
+
 const wrong = (env: NodeJS.ProcessEnv) => {
   const result = readEnvironment(env)
   return result.ok
@@ -118,6 +120,12 @@ describe('the rules', () => {
       { ...PRODUCTION, ...TEAMS, BotOpenIdMetadata: 'http://127.0.0.1:1/k' },
       ['BotOpenIdMetadata'],
     ],
+    [
+      'AWS by endpoints without TLS',
+      { ...PRODUCTION, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_STS: 'x', AWS_ENDPOINT_URL_S3: TLS },
+      ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS'],
+    ],
+    ['an endpoint of AWS, elsewhere', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, []],
     ['a host of a connector with a path', { ...TEAMS, TEAMS_SERVICE_HOSTS: 'a.example/x' }, ['TEAMS_SERVICE_HOSTS']],
     ['set to nothing', { SLACK_BOT_TOKEN: '', DATABASE_URL: ' ' }, []],
     ['no postgres', { DATABASE_URL: 'mysql://canary@db/x', THAND_SECRET_KEY: KEY }, ['DATABASE_URL']],
@@ -146,6 +154,7 @@ test('no problem holds a value', () => {
     ],
     ...['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL', 'LOG_LEVEL', 'NODE_ENV', 'THAND_DEVELOPMENT'],
     ...['MicrosoftAppId', 'MicrosoftAppPassword', 'MicrosoftAppTenantId', 'BotOpenIdMetadata', 'TEAMS_SERVICE_HOSTS'],
+    'AWS_ENDPOINT_URL',
   ]
   const result = readEnvironment(Object.fromEntries(names.map((name) => [name, 'canary value\u0000'])))
   expect(result.ok).toBe(false)

@@ -12,6 +12,8 @@ export interface FakeConfig {
 const KEYS = ['org', 'token', 'api_url', 'invite']
 const OPERATIONS = ['org:admin', 'org:member', 'team:member', 'team:maintainer']
 
+const NO_DENY: Problem = { path: ['deny'], expected: 'no deny: GitHub has none' }
+
 /** Reads a configuration as the real engine does, and opens a provider that can only parse targets. */
 export const fakeEngine: ProviderEngine<FakeConfig> = {
   name: 'github',
@@ -21,9 +23,9 @@ export const fakeEngine: ProviderEngine<FakeConfig> = {
     const provider: Provider = {
       instance: `github:https://api.github.com/acme`,
       vendor: 'GitHub',
-      expiry: 'none',
       timing: { settleMs: 0, readLagMs: 0 },
-      parseTargets: ({ allow }) => parseTargets(config.org, allow),
+      parseTargets: ({ allow, deny }) => (deny.length > 0 ? fail([NO_DENY]) : parseTargets(config.org, allow)),
+      expiryOf: () => 'none',
       levels: () => ['absent', 'member', 'admin'],
       levelName: (_slot, level) => level,
       resolveSubject: never,

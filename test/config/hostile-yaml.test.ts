@@ -135,6 +135,14 @@ describe('in production', () => {
     expect((await load(good, production)).text).toBe('')
   })
 
+  test.each(['http:127.0.0.1:1', 'http:/127.0.0.1:1/', ' HTTP://127.0.0.1:1/', 'ht\\ttp://127.0.0.1:1/'])(
+    'an address that is read as http however it is written (%s) is refused',
+    async (url) => {
+      const yaml = good.replace('org: acme,', `org: acme, api_url: "${url}",`)
+      expect((await load(yaml, production)).problems.map(({ key }) => key)).toEqual(['providers.github.config.api_url'])
+    },
+  )
+
   test.each(['thand.yaml', 'token', '.'])('%s that others may write is refused', async (name) => {
     const root = folder()
     writeFileSync(path.join(root, 'token'), 'canary-token-from-file\n', { mode: 0o600 })

@@ -64,6 +64,8 @@ describe('a credential from asking to its end', () => {
     const id = await stage.give('U0ANN', 'github:sre-and-web 30m')
     await stage.reach(id, 'active')
     await eventually('the card', async () => /Credentials: contents read on web/.test(stage.cardText(id)))
+    expect(stage.cardText(id)).toMatch(/GitHub has no end of its own: Thand takes it back/)
+    expect(stage.cardText(id)).toMatch(/taken back at the end/)
     const token = await pulled(ann, id)
     expect([await readWith(stage.github, token), stage.github.state.teams['sre']?.['ann-acme']]).toEqual([
       200,

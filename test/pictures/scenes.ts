@@ -43,6 +43,7 @@ const slot = {
   prior: 'member',
   seen: 'owner',
   account: 'ann-acme',
+  nativeEnd: 'none' as const,
   isStanding: false,
   isInvited: false,
   isBack: false,
@@ -64,7 +65,7 @@ const grant: NonNullable<RequestView['grant']> = {
   slots: [slot],
   leftSeconds: 12_600,
   lingerSeconds: 0,
-  credentials: { made: 0, live: 0, unknownUntil: undefined, expired: 0 },
+  credentials: { endThemselves: false, made: 0, live: 0, unknownUntil: undefined, expired: 0 },
 }
 
 const approved: RequestView = {

@@ -1,0 +1,82 @@
+import { fail, ok, type Result } from '../../src/core/result.ts'
+import type { Fault } from '../../src/ports/provider.ts'
+import type { SdkKeys } from './clients.ts'
+import { type Answered, isRefusedCredential, present, refused } from './faults.ts'
+import { ownIdentity } from './own-identity.ts'
+import { send } from './send.ts'
+import { endingPolicyName } from './session-names.ts'
+import type { SessionReceipt } from './session-receipt.ts'
+import type { AwsCall } from './slot-kind.ts'
+
+/** So close to its end nothing is written: AWS's own clock ends it sooner than a new policy would be in force everywhere. */
+const ENDS_ITSELF_MS = 5000
+/** How far the clocks of AWS's services may be apart. */
+const CLOCKS_APART_MS = 5000
+
+/**
+ * A policy of its own on the role, which denies everything to this one session; the role's other sessions go on. After the end that
+ * the session has by itself there is nothing to do. AWS puts a policy into force within seconds as a rule, and names no bound.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
+ */
+export async function endSession(call: AwsCall, receipt: SessionReceipt): Promise<Result<undefined, Fault>> {
+  const { role, session, expiresAt } = receipt
+  const own = await ownIdentity(call)
+  if (own.ok && own.value.at >= endOf(receipt) - ENDS_ITSELF_MS) return ok(undefined)
+  const { PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
+  const command = new PutRolePolicyCommand({
+    RoleName: role,
+    PolicyName: endingPolicyName(session, expiresAt),
+    PolicyDocument: denialOf(session),
+  })
+  const put = present(
+    await send(call.signal, async (options) => (await call.clients.iam()).send(command, options)),
+    `the role ${role}`,
+  )
+  if (put.ok) return ok(undefined)
+  const isFull = put.error.kind === 'refused' && put.error.detail.startsWith('LimitExceeded')
+  return fail(isFull ? refused('invalid', fullWords(role)) : put.error)
+}
+
+/**
+ * By the session's own question about itself, while AWS answers to us: an AWS that refuses everybody says nothing. A session that could not
+ * ask from the start is dead only when AWS's own clock is past its end.
+ */
+export async function isSessionDead(call: AwsCall, receipt: SessionReceipt): Promise<Result<boolean, Fault>> {
+  const [own, asked] = await Promise.all([ownIdentity(call), askAsSession(call, receipt.keys)])
+  if (!own.ok) return own
+  if (own.value.at >= endOf(receipt) + CLOCKS_APART_MS) return ok(true)
+  if (asked.ok) return ok(false)
+  if (isRefusedCredential(asked.error)) return ok(receipt.isAsked)
+  return present(asked, 'the session')
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html, which both the role and the session's policy allow. */
+export async function askAsSession(
+  { clients, signal }: AwsCall,
+  keys: Required<SdkKeys>,
+): Promise<Answered<undefined>> {
+  const { GetAccessKeyInfoCommand } = await import('@aws-sdk/client-sts')
+  const command = new GetAccessKeyInfoCommand({ AccessKeyId: keys.accessKeyId })
+  // The SDK writes into the keys that it is given.
+  const asSession = await clients.stsWith({ ...keys })
+  try {
+    const answer = await send(signal, (options) => asSession.send(command, options))
+    return answer.ok ? ok(undefined) : answer
+  } finally {
+    asSession.destroy()
+  }
+}
+
+function endOf({ endsAt, expiresAt }: SessionReceipt): number {
+  return Math.min(endsAt, expiresAt)
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable: what `aws:userid` is for a session */
+function denialOf(session: string): string {
+  const Condition = { StringLike: { 'aws:userid': `*:${session}` } }
+  return JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Deny', Action: '*', Resource: '*', Condition } })
+}
+
+function fullWords(role: string): string {
+  return `the policies on the role ${role} have no room for one more (10,240 characters); room comes as sessions that were ended early run out`
+}
