@@ -5,7 +5,7 @@ import { withEndpoint, withoutAwsCredentials } from './aws-environment.ts'
 import { awsKeysOf, noAwsKeys } from './aws-keys.ts'
 import { startCredentialEndpoint } from './credential-endpoint.ts'
 import { environmentOf } from './environment-of.ts'
-import { LONGER_MS, renewCredential } from './renew-credential.ts'
+import { LONGER_MS, RenewedCredential } from './renewed-credential.ts'
 import type { Terminal } from './terminal.ts'
 import type { ThandApi } from './thand-api.ts'
 import type { Trouble } from './trouble.ts'
@@ -50,7 +50,7 @@ export async function childCredential(wishes: ChildWishes): Promise<Result<Child
 async function renewed(wishes: ChildWishes, first: Credential, given: Environment): Promise<ChildCredential> {
   const { api, terminal, session, env } = wishes
   const { id } = session()
-  const renewal = renewCredential(first, {
+  const renewal = new RenewedCredential(first, {
     pull: async () => {
       const next = await api.credential(id)
       return next.ok && awsKeysOf(next.value) === undefined ? fail(noAwsKeys(id)) : next
@@ -58,13 +58,13 @@ async function renewed(wishes: ChildWishes, first: Credential, given: Environmen
     accessUntilMs: () => endOf(session()),
     onFailure: ({ message }) => terminal.err(`No new credential yet, trying on: ${message}`, 'yellow'),
   })
-  const endpoint = await startCredentialEndpoint(renewal.current)
+  const endpoint = await startCredentialEndpoint(() => renewal.current())
   return {
     env: withEndpoint(env, endpoint, given),
     endsFirstAtMs: undefined,
     close: async () => {
-      await Promise.all([endpoint.close(), renewal.stop()])
-      return renewal.living()
+      await endpoint.close()
+      return renewal.stop()
     },
   }
 }

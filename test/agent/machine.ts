@@ -30,6 +30,8 @@ export interface Machine {
   readonly state: string
   start(args: readonly string[], options?: StartOptions): Running
   run(...args: readonly string[]): Promise<Ended>
+  /** Something else than `thand`. */
+  other(command: readonly [string, ...string[]], env: Readonly<Record<string, string>>): Running
   /** At a terminal; both streams are one there. `type` is what somebody presses. */
   sit(
     args: readonly string[],
@@ -88,6 +90,7 @@ export function givenMachine(): Machine {
     state,
     start,
     run,
+    other: begin,
     sit(args, env = {}) {
       const words = [process.execPath, agentFile(), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
       const running = begin(['script', '-qfec', `stty cols 100 rows 30; exec ${words.join(' ')}`, '/dev/null'], {
