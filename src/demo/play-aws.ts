@@ -8,6 +8,7 @@ const SECONDS = 15
 
 /** Lists users with the session of its environment until AWS refuses it, and does not stop when it is asked to. */
 const PROGRAM = (sdk: string, endpoint: string) => `
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 process.on('SIGTERM', () => console.log('asked to stop; goes on to show what the session is worth now'))
 const { IAMClient, ListUsersCommand } = await import('${sdk}')
 const iam = new IAMClient({ endpoint: '${endpoint}', maxAttempts: 1 })
