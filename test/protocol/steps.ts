@@ -122,8 +122,8 @@ function apply(world: World, call: Call, { scope, times }: { scope: Scope; times
 }
 
 function peopleSteps(world: World, times: Times, add: Add): void {
+  // Nobody makes a thing with the name of a grant; they can take it away.
   for (const [slot, place] of world.places.entries())
-    // Nobody makes a thing with the name of a grant; they can take it away.
     for (const level of [0, 1, 2])
       if (level !== levelAt(place) && !(world.isOwn && level > 0))
         add(`somebody sets slot ${slot} to ${level}`, 'human', (next) => changeByHand(next, slot, level))
