@@ -68,6 +68,12 @@ describe('an end that moved, on a slot that ends by itself', () => {
     expect(planned(given({ holding: { givenUntil: undefined } }))).toEqual(AGAIN)
   })
 
+  test('while the rest of the grant is being given, an end that may not have arrived is told', () => {
+    const facts = given({ grant: { state: 'granting' }, holding: { givenUntil: undefined } })
+    expect(planned(facts)).toEqual(AGAIN)
+    expect(planned(given({ grant: { state: 'granting' }, holding: { isReached: false } }), 'absent')).toEqual(AGAIN)
+  })
+
   test.each(['unknown', 'dropped', 'refused'] as const)(
     '%s: it is told again, once nothing may land any more',
     (how) => {

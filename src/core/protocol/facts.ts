@@ -101,8 +101,9 @@ export function wantedOf(facts: SlotFacts): string {
 export function isEndBehind(facts: SlotFacts, holding: Holding): boolean {
   const { endsItself, seen } = facts
   const { state, expiresAt } = grantOf(facts, holding)
-  if (!endsItself || state !== 'active' || holding.state !== 'open' || expiresAt === undefined) return false
-  return seen !== undefined && isAtLeast(facts, seen, holding.level) && (holding.givenUntil ?? 0) < expiresAt
+  if (!endsItself || !isLive(state) || !holding.isReached || holding.state !== 'open') return false
+  const isThere = seen !== undefined && isAtLeast(facts, seen, holding.level)
+  return isThere && expiresAt !== undefined && (holding.givenUntil ?? 0) < expiresAt
 }
 
 /** Levels that our last observation or a write of ours that may have landed explains. */
