@@ -460,7 +460,7 @@ describe('a look at the instance', () => {
     const accounts = [ANN, BOB, 'sam@acme.example'].map((login) => ({ person: login, login }))
     const targets = slots.map(({ name }) => ({ slot: name, level: 'assigned' }))
     const all: Finding[] = []
-    for await (const finding of it.provider.checkOnline({ targets, scopes: [], accounts })) all.push(finding)
+    for await (const finding of it.provider.checkOnline({ targets, accounts, scopes: [] })) all.push(finding)
     return all
   }
 
