@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../core/result.ts'
 import { Secret } from '../core/secret.ts'
 import type { Token } from '../wire/device.ts'
+import { forgetKept } from './kept-folder.ts'
 import type { DeviceKey } from './proof.ts'
 import type { StateFolder } from './state-folder.ts'
 import { NOT_LOGGED_IN, type Trouble } from './trouble.ts'
@@ -37,8 +38,9 @@ export function writeLogin(folder: StateFolder, login: Login): void {
   folder.write(SERVER, server)
 }
 
-/** The key goes too: the next log-in makes a new one. */
+/** The key goes too: the next log-in makes a new one. So do credentials: they are this device's, and end with it. */
 export function forgetLogin(folder: StateFolder): void {
+  forgetKept(folder)
   folder.remove(LOGIN)
   folder.remove(KEY)
 }

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../core/result.ts'
 import { type Trouble, usageTrouble } from './trouble.ts'
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+const THIS_MACHINE = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** What one types to an address without its last slash. Tokens travel over https, or stay on this machine. */
 export function parseServerAddress(typed: string): Result<string, Trouble> {
@@ -12,7 +12,11 @@ export function parseServerAddress(typed: string): Result<string, Trouble> {
     return fail(
       usageTrouble('That is no address of a server.', 'Like this: thand login --server https://thand.acme.example'),
     )
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+  if (url.protocol === 'http:' && !isThisMachine(url))
     return fail(usageTrouble('Plain http is for this machine only.', `Try: thand login --server https://${url.host}`))
   return ok(url.href.replace(/\/+$/, ''))
+}
+
+export function isThisMachine({ hostname }: URL): boolean {
+  return THIS_MACHINE.test(hostname)
 }

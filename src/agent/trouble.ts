@@ -28,6 +28,11 @@ export function usageTrouble(message: string, hint: string): Trouble {
   return { code: 'usage', message, hint, exitCode: 2 }
 }
 
+export function thrownTrouble(error: unknown): Trouble {
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'failed', message: `thand ended: ${message}`, hint: '', exitCode: 1 }
+}
+
 export function unreachable(server: string, why: string): Trouble {
   return {
     code: 'server_unreachable',

@@ -86,6 +86,7 @@ function addUse(program: Command): void {
     .action(async (id: string, options) =>
       finish((await import('./credentials-command.ts')).credentialsCommand(id, options)),
     )
+  addAws(program)
   program
     .command('git-credential')
     .argument(...ID)
@@ -93,6 +94,24 @@ function addUse(program: Command): void {
     .description('answer git, as a credential helper')
     .action(async (id: string, operation: string) =>
       finish((await import('./git-credential-command.ts')).gitCredentialCommand(id, operation)),
+    )
+}
+
+function addAws(program: Command): void {
+  program
+    .command('console')
+    .argument(...ID)
+    .description('print a link that signs you in at the console of AWS: it is secret')
+    .option('--open', 'open it in a browser in place of printing it')
+    .action(async (id: string, options) => finish((await import('./console-command.ts')).consoleCommand(id, options)))
+  program
+    .command('aws-profile')
+    .argument('<name>', 'such as acme-prod')
+    .argument('[id]', 'the access that it is for')
+    .description('write a profile into ~/.aws/config that gets its credential from thand')
+    .option('--remove', 'take it out')
+    .action(async (name: string, id: string | undefined, options) =>
+      finish((await import('./aws-profile-command.ts')).awsProfileCommand(name, id, options)),
     )
 }
 

@@ -1,12 +1,13 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { type Access, openAccess } from '../agent/access.ts'
+import { forgetKept } from '../agent/kept-folder.ts'
 import { printableJson } from '../agent/printable.ts'
 import { openStateFolder, type StateFolder } from '../agent/state-folder.ts'
 import { openTerminal, type Terminal } from '../agent/terminal.ts'
 import { type ThandApi, thandApi } from '../agent/thand-api.ts'
-import type { Trouble } from '../agent/trouble.ts'
-import type { Result } from '../core/result.ts'
+import { type Trouble, thrownTrouble } from '../agent/trouble.ts'
+import { fail, type Result } from '../core/result.ts'
 
 /** What every client command has: where it speaks, and where its state lies. */
 export interface Client {
@@ -31,7 +32,7 @@ export async function asClient({ json = false }: Wishes, work: Work<Client>): Pr
   const terminal = openTerminal(process, process.env)
   const sayJson = (value: unknown) => terminal.raw(`${printableJson(value)}\n`)
   const ended = await attempt(async () => {
-    const folder = openStateFolder(stateFolderPath())
+    const folder = openStateFolder(stateFolderPath(), process.env['XDG_RUNTIME_DIR'])
     return folder.ok ? work({ terminal, folder: folder.value, isJson: json, json: sayJson }) : folder
   })
   if (ended.ok) return ended.value
@@ -44,6 +45,7 @@ export async function asClient({ json = false }: Wishes, work: Work<Client>): Pr
 export function loggedIn(wishes: Wishes, work: Work<LoggedIn>): Promise<number> {
   return asClient(wishes, async (client) => {
     const access = openAccess(client.folder)
+    forgetKept(client.folder, { endedByMs: Date.now() })
     return access.ok ? work({ ...client, access: access.value, api: thandApi(access.value) }) : access
   })
 }
@@ -58,7 +60,6 @@ async function attempt(work: () => Promise<Result<number, Trouble>>): Promise<Re
   try {
     return await work()
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { ok: false, error: { code: 'failed', message: `thand ended: ${message}`, hint: '', exitCode: 1 } }
+    return fail(thrownTrouble(error))
   }
 }

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { openAccess } from '../agent/access.ts'
+import { forgetKept } from '../agent/kept-folder.ts'
 import { withLock } from '../agent/lock-folder.ts'
 import { logIn } from '../agent/log-in.ts'
 import { lastServer, readLogin, writeLogin } from '../agent/login-state.ts'
@@ -67,6 +68,7 @@ function sayWho({ terminal }: Client, person: string, before: string | undefined
 
 /** At another server: not left behind there. It may be dead already, and that server away. */
 async function endLoginOf({ folder }: Client): Promise<void> {
+  forgetKept(folder)
   const access = openAccess(folder)
   if (!access.ok) return
   const { deviceId } = access.value

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 /** What people run many times a day starts from the one file, which is a quarter faster; every other word is understood as well. */
 const CLIENT_WORDS =
-  'login logout devices request ask sessions run credentials git-credential roles mine list show status end revoke extend cancel explain'
+  'login logout devices request ask sessions run credentials console aws-profile git-credential roles mine list show status end revoke extend cancel explain'
 
 const inDist = (file) => new URL(`../../dist/${file}`, import.meta.url)
 const isThere = (url) => existsSync(fileURLToPath(url))

@@ -140,12 +140,17 @@ test('run and credentials: nothing is given before the start, after the end, or 
   expect(await machine.run('credentials', 'req_00000000')).toMatchObject({ code: 1, out: '' })
 })
 
-test('credentials: as environment that a shell reads literally, as JSON; aws is refused in words', async () => {
+test('credentials: as environment that a shell reads literally, as JSON; one that is not for AWS is refused in words, and given back', async () => {
   const env = await machine.run('credentials', ID)
   const read = execFileSync('sh', ['-c', 'eval "$LINES_OF"; printf %s "$GITHUB_TOKEN"'], { env: { LINES_OF: env.out } })
   expect(read.toString()).toBe(TOKEN)
   expect(JSON.parse((await machine.run('credentials', ID, '--format', 'json')).out)).toEqual(CREDENTIAL)
-  expect(await machine.run('credentials', ID, '--format', 'aws')).toMatchObject({ code: 2, out: '' })
+  expect(await machine.run('credentials', ID, '--format', 'aws')).toEqual({
+    code: 1,
+    out: '',
+    err: `${ID} gives no credential for AWS.\nWhat it gives: thand credentials ${ID}\n`,
+  })
+  expect(api.calls.at(-1)).toBe(`DELETE /sessions/${ID}/credentials/1`)
   expect(await machine.run('credentials', ID, '--format', 'xml')).toMatchObject({ code: 2, out: '' })
 })
 

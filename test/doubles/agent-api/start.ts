@@ -18,7 +18,8 @@ export interface AgentApi {
   readonly url: string
   readonly sessions: Session[]
   readonly roles: WireRole[]
-  readonly credentials: Map<string, Credential>
+  /** What each pull of one gives. */
+  readonly credentials: Map<string, Credential | (() => Credential | Promise<Credential>)>
   /** Method and path of each call, in order. */
   readonly calls: string[]
   readonly lines: string[]
@@ -177,7 +178,8 @@ interface Asked {
   readonly body: string
 }
 
-function resource(api: AgentApi, bound: Bound[], device: Bound, { method, path, body }: Asked): Reply {
+async function resource(api: AgentApi, bound: Bound[], device: Bound, asked: Asked): Promise<Reply> {
+  const { method, path, body } = asked
   const [, kind, id = '', part] = path.split('/')
   if (method === 'DELETE' && kind === 'devices') {
     const at = bound.findIndex((each) => each.id === id && each.person === device.person)
@@ -216,7 +218,7 @@ function resource(api: AgentApi, bound: Bound[], device: Bound, { method, path, 
   const credential = api.credentials.get(id)
   return credential === undefined
     ? refusal(409, 'no_credential', 'The right is on your own account.')
-    : { status: 200, body: credential }
+    : { status: 200, body: typeof credential === 'function' ? await credential() : credential }
 }
 
 export function refusal(status: number, code: string, detail: string, hint?: string): Reply {
