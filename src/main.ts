@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
+import { awsEngine } from '../providers/aws/engine.ts'
 import { githubEngine } from '../providers/github/engine.ts'
 import type { Config } from './config/config.ts'
 import type { Environment } from './config/env.ts'
@@ -27,7 +28,7 @@ import { createLineLimit } from './usecases/line-limit.ts'
 import { receiveInbound } from './usecases/receive-inbound.ts'
 
 /** The kinds of providers that this server knows. */
-export const engines = [githubEngine] as const
+export const engines = [githubEngine, awsEngine] as const
 
 export interface Running {
   readonly url: string
