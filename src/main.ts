@@ -12,7 +12,7 @@ import { openDoors } from './doors.ts'
 import { agentApi } from './http/agent-api.ts'
 import { createServer } from './http/create-server.ts'
 import { createMetrics, type MetricsPage } from './http/metrics.ts'
-import type { AccountOf, Inbound } from './ports/chat.ts'
+import type { AccountOf, Inbound, Kept } from './ports/chat.ts'
 import type { Directory } from './ports/directory.ts'
 import type { Provider } from './ports/provider.ts'
 import type { Store } from './ports/store/store.ts'
@@ -24,6 +24,7 @@ import { createAskAgain } from './sweeper/ask-again.ts'
 import { createSweeper } from './sweeper/create-sweeper.ts'
 import type { SweeperDeps } from './sweeper/deps.ts'
 import type { Deps } from './usecases/deps.ts'
+import { keepAnswer } from './usecases/keep-answer.ts'
 import { createLineLimit } from './usecases/line-limit.ts'
 import { receiveInbound } from './usecases/receive-inbound.ts'
 
@@ -90,13 +91,13 @@ async function startParts({ environment, log, store, live, metrics }: Ground): P
   const asking = createAskAgain(deps)
   const during = <T>(work: (now: Deps) => Promise<T>) => live.during((now) => work({ ...same, store, ...now }))
   const receive = (inbound: Inbound) => during((now) => receiveInbound({ ...now, lines }, inbound))
-  for (const platform of platforms.values()) await platform.start(receive, asking.about)
-  const ofApi = { store, lines, during, secretKeys, publicUrl: environment.url, clock: Date.now }
-  const api = agentApi(live.reading({ ...same, ...ofApi }))
+  const kept = (answer: Kept) => during((now) => keepAnswer(now, answer))
+  for (const door of doors) await door.start({ receive, noticed: asking.about, kept })
+  const ofApi = { ...same, store, lines, during, secretKeys, publicUrl: environment.url, clock: Date.now }
   const server = await createServer({
     log,
     trustedProxies: environment.trustedProxies,
-    mounts: [...doors.map(({ plugin }) => plugin), api],
+    mounts: [...doors.map(({ plugin }) => plugin), agentApi(live.reading(ofApi))],
     notReady: () => live.missing(),
     metrics,
     figures: () => store.transact((tx) => tx.figures()),

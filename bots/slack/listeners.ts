@@ -76,7 +76,7 @@ async function hear(reader: Reader, { body, turn }: Delivered, options: Listener
   try {
     const heard = await reader(body, { team: options.team, bot: () => options.identities.find() })
     if (heard === undefined) return
-    const showing = { turn, place: heard.place }
+    const showing = { turn, place: heard.place, sender: heard.sender }
     const answer = await answerTo(heard, showing, options)
     if (answer !== undefined) await showAnswer(showing, answer, options)
   } catch (error) {

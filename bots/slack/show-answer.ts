@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
 import type { Card, FieldError, Form } from '../../src/cards/card.ts'
-import type { AccountOf, Answer } from '../../src/ports/chat.ts'
+import type { AccountOf, AccountRef, Answer } from '../../src/ports/chat.ts'
 import type { Logger } from '../../src/ports/log.ts'
 import { fieldErrorsCard, formDidNotOpen } from '../common/own-cards.ts'
 import type { Place } from './heard.ts'
@@ -20,6 +20,7 @@ export interface ShowOptions extends WhisperOptions {
 export interface Showing {
   readonly turn: Turn
   readonly place: Place
+  readonly sender: AccountRef
 }
 
 /** Shows an answer to the person who acted and to nobody else, in the way that fits what they did. */
@@ -39,18 +40,19 @@ export async function showAnswer(showing: Showing, answer: Answer, options: Show
   }
 }
 
-async function showCard({ turn, place }: Showing, card: Card, options: ShowOptions): Promise<void> {
+async function showCard(showing: Showing, card: Card, options: ShowOptions): Promise<void> {
+  const { turn, place } = showing
   if (place.kind === 'submission') {
     const view = await cardView(card, options.accountOf)
     if (turn.answer({ status: 200, body: { response_action: 'update', view } })) return
   }
   // Slack takes no message as the answer to a press or an event.
   if (place.kind !== 'command') turn.answer({ status: 200 })
-  if (place.kind === 'home') return publish({ turn, place }, card, options)
-  if (isOutsideConversations(place) && (await isShownInView({ turn, place }, card, options))) return
+  if (place.kind === 'home') return publish(showing, card, options)
+  if (isOutsideConversations(place) && (await isShownInView(showing, card, options))) return
   const message = await renderCard(card, options.accountOf)
   if (turn.answer({ status: 200, body: { response_type: 'ephemeral', ...message } })) return
-  await whisper({ turn, place }, message, options)
+  await whisper(showing, { card, message }, options)
 }
 
 /** Pressed or chosen where no conversation is: in a form, on a person's own page, in Slack's menu. */
@@ -58,10 +60,11 @@ function isOutsideConversations({ kind, channel, responseUrl }: Place): boolean 
   return (kind === 'press' || kind === 'shortcut') && channel === undefined && responseUrl === undefined
 }
 
-async function isShownInView({ turn, place }: Showing, card: Card, options: ShowOptions): Promise<boolean> {
+async function isShownInView(showing: Showing, card: Card, options: ShowOptions): Promise<boolean> {
+  const { turn, place } = showing
   const { api, accountOf, log } = options
   const view = await cardView(card, accountOf)
-  if (place.modal === undefined) return opened({ turn, place }, view, options)
+  if (place.modal === undefined) return opened(showing, view, options)
   try {
     await api.interactive.views.update({ view_id: place.modal, view })
     return true

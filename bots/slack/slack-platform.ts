@@ -50,12 +50,12 @@ export function createSlackPlatform(options: SlackPlatformOptions): SlackPlatfor
     id: 'slack',
     plugin: receiver.plugin,
     lookup,
-    start: async (receive, noticed) => {
+    start: async ({ receive, noticed, kept }) => {
       const changed = (account: string) => {
         lookup.forget(account)
         noticed({ platform: 'slack', tenant: team, account })
       }
-      startListening({ deliveries, identities, team, receive, changed, api, apiOrigin, accountOf, log })
+      startListening({ deliveries, identities, team, receive, kept, changed, api, apiOrigin, accountOf, log })
       identities.find().catch((error: unknown) => log.warn({ why: whyOf(error) }, 'slack_not_reached_yet'))
       sockets?.start()
     },

@@ -55,15 +55,22 @@ export function readActivity(body: unknown): TeamsActivity {
 }
 
 export interface Home {
+  /** Whom it has to be said to: the token is for us, and what it came with has to be as well. */
+  readonly appId: string
   readonly tenant: string
   readonly serviceUrls: ServiceUrls
 }
 
 /** The token does not sign the body: all that it says of it, and all that the body says of itself, has to agree. */
-export function checkActivity(told: TeamsActivity, claims: JWTPayload, { tenant: home, serviceUrls }: Home): void {
+export function checkActivity(
+  told: TeamsActivity,
+  claims: JWTPayload,
+  { appId, tenant: home, serviceUrls }: Home,
+): void {
   if (told.channelId !== 'msteams') throw new Refused(401, 'channel_id')
   if (claims['serviceurl'] !== told.serviceUrl) throw new Refused(401, 'service_url_claim')
   if (!serviceUrls.isOurs(told.serviceUrl)) throw new Refused(403, 'service_url_host')
+  if (isAnotherBot(told.recipient.id, appId)) throw new Refused(403, 'recipient')
   const tenants = tenantsIn(told)
   if (tenants.length === 0 || tenants.some((each) => each !== home)) throw new Refused(403, 'tenant')
   const isSaid = ['message', 'invoke', 'messageReaction'].includes(told.type)
@@ -74,6 +81,12 @@ export function checkActivity(told: TeamsActivity, claims: JWTPayload, { tenant:
   // What is told of a team names a channel that it is not said in.
   if (isSaid && channel !== undefined && channel !== baseOf(told.conversation.id))
     throw new Refused(403, 'conversation')
+}
+
+/** Teams names a bot by its app; other clouds are free to name it otherwise, and a name that is no app says nothing. */
+function isAnotherBot(recipient: string, appId: string): boolean {
+  const [, named] = /^28:([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(recipient) ?? []
+  return named !== undefined && named.toLowerCase() !== appId.toLowerCase()
 }
 
 function tenantsIn({ channelData, conversation, from, recipient }: TeamsActivity): readonly string[] {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Card, Choice, Form } from '../../src/cards/card.ts'
-import type { AccountOf, Answer, Delivery } from '../../src/ports/chat.ts'
+import type { AccountOf, AccountRef, Answer, Delivery, Hearing, MessageRef } from '../../src/ports/chat.ts'
 import type { Logger } from '../../src/ports/log.ts'
 import { fieldErrorsCard } from '../common/own-cards.ts'
 import { type AdaptiveCard, CARD_TYPE } from './adaptive-card.ts'
@@ -13,6 +13,7 @@ import { plainLine } from './render-inline.ts'
 export interface ShowOptions {
   readonly outbox: Outbox
   readonly accountOf: AccountOf
+  readonly kept: Hearing['kept']
   readonly log: Logger
 }
 
@@ -74,18 +75,34 @@ export function wordsOf({ title, lines }: Card): string {
 export async function whisper(place: Place, answer: Answer, find: Find, options: ShowOptions): Promise<void> {
   const rendered = await renderedOf(answer, find, options.accountOf)
   if (rendered === undefined) return
-  const { outbox, log } = options
+  const { outbox } = options
   const here = { serviceUrl: place.serviceUrl, conversation: place.conversation }
-  if (place.isPersonal) return said(await patiently(() => outbox.send(here, rendered)), log)
+  const heard = { reader: place.sender, answer }
+  if (place.isPersonal) return stays(await patiently(() => outbox.send(here, rendered)), heard, options)
   if (place.isTargeted) {
     const sent = await patiently(() => outbox.send(here, rendered, place.member))
     if (sent.kind === 'sent') return
   }
   const direct = await outbox.directOf(place.sender.account)
   const sent = direct.ok ? await patiently(() => outbox.send(direct.value, rendered)) : direct.error
-  if (sent.kind !== 'unreachable') return said(sent, log)
+  if (sent.kind !== 'unreachable') return stays(sent, heard, options)
   // What they asked is theirs to know: the others here read only where it can be had.
-  said(await outbox.send(here, await renderCard(notInstalledCard(), options.accountOf)), log)
+  said(await outbox.send(here, await renderCard(notInstalledCard(), options.accountOf)), options.log)
+}
+
+export interface Heard {
+  readonly reader: AccountRef
+  readonly answer: Answer
+}
+
+async function stays(delivery: Delivery, heard: Heard, options: ShowOptions): Promise<void> {
+  said(delivery, options.log)
+  if (delivery.kind === 'sent') await keep(heard, delivery.message, options)
+}
+
+/** One-to-one nothing goes away by itself. */
+export async function keep({ reader, answer }: Heard, message: MessageRef, { kept }: ShowOptions): Promise<void> {
+  if (answer.kind === 'card') await kept({ reader, card: answer.card, message, canBeRoot: true })
 }
 
 const TRIES_MAX = 4

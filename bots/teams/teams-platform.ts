@@ -52,14 +52,14 @@ export function createTeamsPlatform(options: TeamsPlatformOptions): TeamsPlatfor
   const outbox = new Outbox({ connector, places, members, accountOf, appId, tenant })
   const verifier = new TokenVerifier({ appId, metadataUrl: options.metadataUrl, clock })
   const adapter = new SdkAdapter({ appId, tenant, token })
-  const receiver = new Receiver({ verifier, adapter, handler: new TurnHandler(), log, tenant, serviceUrls })
+  const receiver = new Receiver({ verifier, adapter, handler: new TurnHandler(), log, appId, tenant, serviceUrls })
   let turns: Turns | undefined
   return {
     id: 'teams',
     plugin: receiver.plugin,
     lookup: members,
-    start: async (receive) => {
-      const begun = new Turns({ members, places, outbox, receive, accountOf, log })
+    start: async ({ receive, kept }) => {
+      const begun = new Turns({ members, places, outbox, receive, kept, accountOf, log })
       turns = begun
       receiver.begin((delivered) => begun.partsFor(delivered))
     },

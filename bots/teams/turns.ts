@@ -7,16 +7,19 @@ import { whyOf } from './connector.ts'
 import type { Place, Said } from './heard.ts'
 import { readAction, readMessage, readReaction } from './inbound.ts'
 import type { Members } from './members.ts'
-import { isChannel } from './message-ref.ts'
+import { isChannel, refOf } from './message-ref.ts'
 import type { PlaceBook } from './place-book.ts'
 import type { Delivered } from './receiver.ts'
 import { Refused } from './refused.ts'
+import type { Rendered } from './render.ts'
 import {
   type ActionAnswer,
   actionAnswer,
   type Find,
+  type Heard,
   inWords,
   isBesideCard,
+  keep,
   type ShowOptions,
   whisper,
   wordsOf,
@@ -103,7 +106,7 @@ export class Turns {
     const answer = (await this.#answerTo(delivered, said, sender)) ?? outage()
     const find = this.#findFor(delivered, sender)
     const shown = await actionAnswer(answer, find, this.#options.accountOf)
-    this.#keep(activity, answer, shown)
+    this.#keep(activity, { reader: sender, answer }, shown)
     // After Teams was answered, the cards say what was done; what was not done is said to who pressed.
     const isUnsaid = isBesideCard(answer) || (isLate() && !isOnCards(answer))
     if (isUnsaid) this.#begin(whisper(placeOf(activity, sender), answer, find, this.#options))
@@ -111,12 +114,21 @@ export class Turns {
   }
 
   /** What only one sees anyway is there for good: what answers a press is a view, and is gone when the chat is opened anew. */
-  #keep(activity: TeamsActivity, answer: Answer, shown: ActionAnswer): void {
+  #keep(activity: TeamsActivity, heard: Heard, shown: ActionAnswer): void {
     const { replyToId, serviceUrl, conversation } = activity
-    if (!isPersonal(activity) || replyToId == null || shown.type !== CARD_TYPE || answer.inPlace !== undefined) return
+    if (!isPersonal(activity) || replyToId == null || shown.type !== CARD_TYPE) return
+    if (heard.answer.inPlace !== undefined) return
     const rendered = { card: shown.value, summary: shown.value.fallbackText }
     const here = { serviceUrl, conversation: conversation.id }
-    this.#begin(this.#options.outbox.redraw(here, replyToId, rendered).then(() => undefined))
+    this.#begin(this.#redraw(here, { activity: replyToId, rendered, heard }))
+  }
+
+  async #redraw(
+    here: { readonly serviceUrl: string; readonly conversation: string },
+    { activity, rendered, heard }: { readonly activity: string; readonly rendered: Rendered; readonly heard: Heard },
+  ): Promise<void> {
+    const reply = await this.#options.outbox.redraw(here, activity, rendered)
+    if (reply.kind === 'ok') await keep(heard, refOf(here.conversation, activity), this.#options)
   }
 
   /** Undefined when the product could not take it. */

@@ -73,6 +73,8 @@ const THROTTLING = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Requ
 const BUSY = /^(ConcurrentModification|EntityTemporarilyUnmodifiable|ConflictException|OperationNotPermitted)/
 const NOT_OURS =
   /^(AccessDenied|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|UnrecognizedClient|IncompleteSignature|MissingAuthentication|UnauthorizedOperation|NotAuthorized|OptInRequired|InvalidAccessKeyId|CredentialsProviderError|RegionDisabled)/
+/** Named so whatever their status is: JSON services give 400 to many of their errors. */
+const THEIR_FAULT = /^(Internal(Server|Failure|Error)|ServiceUnavailable|ServiceException)/
 const NOT_THERE = /^(NoSuchEntity|ResourceNotFound|NoSuchKey)/
 
 function faultOf(error: unknown): Fault | Missing {
@@ -85,7 +87,8 @@ function faultOf(error: unknown): Fault | Missing {
   if (THROTTLING.test(name) || status === 429) return throttledFor(secondsIn($response?.headers['retry-after']))
   if (BUSY.test(name)) return throttledFor(1)
   if (NOT_THERE.test(name)) return { kind: 'missing' }
-  if (status >= 500 || status < 400 || status === 408) return unknownFault(`AWS answered ${status} ${name}`)
+  if (THEIR_FAULT.test(name) || status >= 500 || status < 400 || status === 408)
+    return unknownFault(`AWS answered ${status} ${name}`)
   if (status === 401 || status === 403) return unauthorized(`AWS answered ${status} ${name}`)
   return refused('invalid', `${name}: ${wordsOf(message)}`)
 }
@@ -106,7 +109,7 @@ function secondsIn(header: string | undefined): number {
 }
 
 /** AWS repeats what was sent, never a secret; keys are cut out all the same. */
-function wordsOf(message: string): string {
+export function wordsOf(message: string): string {
   return message
     .replace(/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '[secret]')
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')

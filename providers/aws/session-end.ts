@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
 import type { SdkKeys } from './clients.ts'
-import { type Answered, isRefusedCredential, present, refused } from './faults.ts'
+import { type Answered, isAtQuota, isRefusedCredential, present, refused } from './faults.ts'
+import { anyAnswer, askIam } from './iam.ts'
 import { ownIdentity } from './own-identity.ts'
 import { send } from './send.ts'
 import { endingPolicyName } from './session-names.ts'
@@ -22,19 +23,13 @@ export async function endSession(call: AwsCall, receipt: SessionReceipt): Promis
   const { role, session, expiresAt } = receipt
   const own = await ownIdentity(call)
   if (own.ok && own.value.at >= endOf(receipt) - ENDS_ITSELF_MS) return ok(undefined)
-  const { PutRolePolicyCommand } = await import('@aws-sdk/client-iam')
-  const command = new PutRolePolicyCommand({
-    RoleName: role,
-    PolicyName: endingPolicyName(session, expiresAt),
-    PolicyDocument: denialOf(session),
-  })
-  const put = present(
-    await send(call.signal, async (options) => (await call.clients.iam()).send(command, options)),
-    `the role ${role}`,
+  const policy = { PolicyName: endingPolicyName(session, expiresAt), PolicyDocument: denialOf(session) }
+  const answer = await askIam(call, anyAnswer, ({ sdk, client, options }) =>
+    client.send(new sdk.PutRolePolicyCommand({ RoleName: role, ...policy }), options),
   )
+  const put = present(answer, `the role ${role}`)
   if (put.ok) return ok(undefined)
-  const isFull = put.error.kind === 'refused' && put.error.detail.startsWith('LimitExceeded')
-  return fail(isFull ? refused('invalid', fullWords(role)) : put.error)
+  return fail(isAtQuota(put.error) ? refused('invalid', fullWords(role)) : put.error)
 }
 
 /**

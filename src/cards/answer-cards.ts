@@ -1,6 +1,6 @@
 import type { Card, Form, Line } from './card.ts'
 import { oneLine } from './list-cards.ts'
-import { requestCard } from './request-card.ts'
+import { cancelButton, requestCard } from './request-card.ts'
 import type { RequestView } from './request-view.ts'
 import { asksOf, wantedOf } from './request-words.ts'
 import { clock, code, command, dotted, listed, shortened, spanOf, strong } from './words.ts'
@@ -15,14 +15,7 @@ export function askedCard(view: RequestView): Card {
       dotted([`Decides: ${names}`], ['lapses at ', clock(view.lapsesAt)]),
       ['You get a direct message when it is decided'],
     ],
-    buttons: [
-      {
-        label: 'Cancel',
-        meaning: `Cancel your request for ${view.roleName}`,
-        tone: 'plain',
-        press: { kind: 'line', line: `cancel ${view.id}` },
-      },
-    ],
+    buttons: [cancelButton(view)],
     footer: [code(view.id)],
     about: view.id,
   }

@@ -20,10 +20,11 @@ export interface Explanation {
 export function explainCard(explanation: Explanation): Card {
   const { role, verdict, account } = explanation
   const rules = verdict.trace.flatMap((traced) => ruleLines(traced, explanation))
-  const known: Line =
-    account === undefined
-      ? [`✗ your account at ${role.providerName} is not known here: whoever runs Thand adds it in thand.yaml`]
-      : [`✓ your account at ${role.providerName} is ${account}`]
+  const known: Line = isLacking(explanation)
+    ? [`✗ your account at ${role.providerName} is not known here: whoever runs Thand adds it in thand.yaml`]
+    : [
+        `✓ ${account === undefined ? `nobody needs an account at ${role.providerName}` : `your account at ${role.providerName} is ${account}`}`,
+      ]
   return {
     title: titleOf(explanation),
     lines: [...rules, known, ...decidersOf(explanation), lengthsOf(role), copyOf(explanation)],
@@ -32,13 +33,18 @@ export function explainCard(explanation: Explanation): Card {
   }
 }
 
-function titleOf({ role, durationSeconds, verdict, account }: Explanation): Line {
+function isLacking({ role, account }: Explanation): boolean {
+  return account === undefined && role.needsNoAccount !== true
+}
+
+function titleOf(explanation: Explanation): Line {
+  const { role, durationSeconds, verdict } = explanation
   const what: Line = [strong(role.name), ' at ', strong(role.providerName), ` for ${spanOf(durationSeconds)}`]
   if (verdict.outcome === 'deny') {
     const { title } = errorCard(verdict.refusal, { line: `request ${role.key}` })
     return ['You cannot ask for ', ...what, ': ', ...title]
   }
-  if (account === undefined) return ['You cannot ask for ', ...what, ' yet']
+  if (isLacking(explanation)) return ['You cannot ask for ', ...what, ' yet']
   return ['You can ask for ', ...what, verdict.outcome === 'allow' ? '; nobody needs to approve it' : '']
 }
 

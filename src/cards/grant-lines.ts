@@ -120,7 +120,7 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
     return { title: [`Not granted: ${why}`], lines: [askedLine(view), dotted(approvedBy(view), asked), askAgain(view)] }
   }
   const at: Line = grant.revokedAt === undefined ? [] : [clockSeconds(grant.revokedAt)]
-  const took = grant.revokedAt === undefined ? undefined : [spanOf((grant.revokedAt - grant.startedAt) / 1000)]
+  const took = grant.revokedAt === undefined ? undefined : [spanOf(secondsGiven(grant))]
   const story = [
     dotted(took, approvedBy(view), asked, endedBy(view, grant)),
     ...unknownLines(view, grant),
@@ -137,6 +137,12 @@ function revoked(view: RequestView, grant: GrantView, { who, is, was }: Words): 
   const now: Line = [`: ${who} ${is} `, strong(levelOf(grant)), ` again, checked at ${view.vendor}`]
   const beside = grant.credentials.made === 0 ? [] : [endedWords(view, grant, whose)]
   return { title: ['Ended ', ...at, ...now], lines: [askedLine(view), ...beside, ...story] }
+}
+
+/** What ended by itself did so at its end, however late that was seen. */
+function secondsGiven({ startedAt = 0, revokedAt = 0, expiresAt = revokedAt, slots, credentials }: GrantView): number {
+  const endedItself = slots.length === 0 && credentials.endThemselves
+  return ((endedItself ? Math.min(revokedAt, expiresAt) : revokedAt) - startedAt) / 1000
 }
 
 function endedBy(view: RequestView, grant: GrantView): Line | undefined {

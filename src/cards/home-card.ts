@@ -78,17 +78,11 @@ function quoteOf({ reason }: RequestView): Pick<Card, 'quote'> {
 }
 
 function waiting(view: RequestView): Card {
-  const cancel = {
-    label: 'Cancel',
-    meaning: `Cancel your request for ${view.roleName}`,
-    tone: 'plain',
-    press: { kind: 'line', line: `cancel ${view.id}` },
-  } as const
-  const { lines } = requestCard(view, 'holder')
+  const { lines, buttons } = requestCard(view, 'holder')
   return {
     title: [...roleOf(view), ` for ${spanOf(view.durationSeconds)}`],
     lines,
-    buttons: [cancel],
+    buttons,
     footer: [code(view.id)],
   }
 }

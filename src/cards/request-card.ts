@@ -2,12 +2,14 @@ import type { Button, Card, Line } from './card.ts'
 import { goneWords } from './gone-words.ts'
 import { grantLines } from './grant-lines.ts'
 import type { RequestView } from './request-view.ts'
-import { askAgain, askedLine, asksOf, roleOf } from './request-words.ts'
+import { askAgain, askedLine, asksOf, roleOf, wantedOf } from './request-words.ts'
 import { clock, code, dotted, listed, sentence, spanOf } from './words.ts'
 
+type Reader = 'channel' | 'holder'
+
 /** The one card of a request, whatever has become of it. `holder`: as who asked sees it, with what only they can press. */
-export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Card {
-  const { title, lines } = view.grant === undefined ? decisionLines(view) : grantLines(view, view.grant, reader)
+export function requestCard(view: RequestView, reader: Reader): Card {
+  const { title, lines } = view.grant === undefined ? decisionLines(view, reader) : grantLines(view, view.grant, reader)
   return {
     title,
     lines: lines.map(sentence),
@@ -18,15 +20,15 @@ export function requestCard(view: RequestView, reader: 'channel' | 'holder'): Ca
     footer: dotted(
       [code(view.id)],
       view.extension && ['extends ', code(view.extension.of)],
-      view.state === 'pending' && view.takesReactions ? [{ kind: 'reactions' }] : undefined,
+      view.state === 'pending' && reader === 'channel' && view.takesReactions ? [{ kind: 'reactions' }] : undefined,
     ),
     about: view.id,
   }
 }
 
-function decisionLines(view: RequestView): Pick<Card, 'title' | 'lines'> {
+function decisionLines(view: RequestView, reader: Reader): Pick<Card, 'title' | 'lines'> {
   const who = view.requester.name
-  const asks = asksOf(view)
+  const asks = reader === 'holder' ? ['Asked: ', ...wantedOf(view)] : asksOf(view)
   const asked = askedLine(view)
   const by = view.decided?.by ?? 'Thand'
   if (view.state === 'approved') return extendedLines(view)
@@ -79,7 +81,7 @@ function isOn({ grant }: RequestView): boolean {
   return grant !== undefined && grant.state !== 'revoked'
 }
 
-function buttonsOf(view: RequestView, reader: 'channel' | 'holder'): readonly Button[] {
+function buttonsOf(view: RequestView, reader: Reader): readonly Button[] {
   const what = `${view.requester.name}’s request for ${view.roleName} at ${view.providerName}`
   if (view.state === 'pending' && reader === 'channel') {
     return [
@@ -92,8 +94,18 @@ function buttonsOf(view: RequestView, reader: 'channel' | 'holder'): readonly Bu
       { label: 'Deny…', meaning: `Deny ${what}`, tone: 'bad', press: { kind: 'form', form: `deny ${view.id}` } },
     ]
   }
+  if (view.state === 'pending') return [cancelButton(view)]
   const mayEnd = view.grant !== undefined && ['planned', 'granting', 'active'].includes(view.grant.state)
   return mayEnd && reader === 'holder' ? holdingButtons(view) : []
+}
+
+export function cancelButton({ id, roleName }: RequestView): Button {
+  return {
+    label: 'Cancel',
+    meaning: `Cancel your request for ${roleName}`,
+    tone: 'plain',
+    press: { kind: 'line', line: `cancel ${id}` },
+  }
 }
 
 /** What a holder can do about access that is there: the same on the card and on the warning before the end. */

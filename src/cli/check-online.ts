@@ -1,12 +1,9 @@
 import { createOnlineCheck } from '../../bots/slack/online-check.ts'
 import type { Config } from '../config/config.ts'
 import { isEligible, type Person } from '../core/person.ts'
-import type { Role } from '../core/role.ts'
 import { accountAt } from '../core/settings.ts'
-import { issuesCredentials } from '../ports/credential-issuer.ts'
 import type { Logger } from '../ports/log.ts'
 import { checksOnline, type ExpectedOnPlatform, type Finding } from '../ports/online-check.ts'
-import type { Provider } from '../ports/provider.ts'
 import type { Configuration } from './read-configuration.ts'
 
 export type Placed = Finding & { readonly where: string }
@@ -28,7 +25,7 @@ export async function* checkOnline({ environment, config }: Configuration): Asyn
     const provider = configured.open({ log: SILENT })
     if (checksOnline(provider)) yield* placed(key, provider.checkOnline(expectedAt(config, key)))
     else yield { kind: 'unchecked', what: 'this engine cannot be checked', where: key }
-    for (const finding of withoutAccount(config, key, provider)) yield { ...finding, where: key }
+    for (const finding of withoutAccount(config, key)) yield { ...finding, where: key }
   }
 }
 
@@ -82,9 +79,8 @@ function neverBound({ people, identity }: Config, platform: string, account: str
 }
 
 /** Who may ask there, and would be told that their account is not known. */
-function withoutAccount(config: Config, key: string, provider: Provider): readonly Finding[] {
-  const needsNone = (role: Role) => role.targets.length === 0 && issuesCredentials(provider) && provider.needsNoAccount
-  const roles = config.roles.filter((role) => role.provider === key && role.isEnabled && !needsNone(role))
+function withoutAccount(config: Config, key: string): readonly Finding[] {
+  const roles = config.roles.filter((role) => role.provider === key && role.isEnabled && role.needsNoAccount !== true)
   const mayAsk = (person: Person) => roles.some((role) => isEligible(person, role.scopes))
   return config.people
     .filter((person) => accountAt(config, person, key) === undefined && mayAsk(person))

@@ -1,5 +1,9 @@
+import { firstPlatforms } from './first-platforms.ts'
+
 /** What `thand init` asks for. */
 export interface FirstAnswers {
+  /** `slack`, `teams` or `both`; what is not asked of those is empty. */
+  readonly chat: string
   readonly requester: string
   readonly requesterName: string
   readonly requesterGithub: string
@@ -8,6 +12,8 @@ export interface FirstAnswers {
   readonly approverGithub: string
   readonly slackTeam: string
   readonly slackChannel: string
+  readonly teamsTenant: string
+  readonly teamsChannel: string
   readonly githubOrg: string
   readonly githubTeam: string
 }
@@ -16,12 +22,13 @@ export interface FirstAnswers {
 export function firstConfig(answers: FirstAnswers): string {
   const q = (text: string) => JSON.stringify(text)
   const { requester, approver } = answers
+  const { address, homes, channel, call } = firstPlatforms(answers)
   const domains = [...new Set([requester, approver].map((address) => address.slice(address.indexOf('@') + 1)))]
   return `# Who may have what, for how long, and who decides. Check it with: npx --no thand validate --online
 # Everything that can stand here is in examples/thand.yaml.
 version: "1.0"
 
-# Everybody that Thand knows, by the e-mail address of their Slack profile. Under accounts: their name at GitHub.
+# Everybody that Thand knows, by ${address}. Under accounts: their name at GitHub.
 people:
   ${q(requester)}:
     name: ${q(answers.requesterName)}
@@ -33,12 +40,11 @@ people:
     accounts: { github: ${q(answers.approverGithub)} }
 
 identity:
-  # Only addresses in these domains are matched to a Slack account.
+  # Only addresses in these domains are matched to a chat account.
   domains: [${domains.map(q).join(', ')}]
   # An account is bound to a person the first time it acts.
   binding: first_contact
-  # The home workspace: T…, or E… of an enterprise.
-  slack: { team: ${q(answers.slackTeam)} }
+${homes}
 
 # Administrators may see and end any access, and are called when a revoke is late. Nobody may approve by that.
 authority:
@@ -55,7 +61,7 @@ providers:
       # app: { id: 123456, private_key: "\${file:./thand-app.pem}", installation_id: 7890123 }
 
 roles:
-  # /thand request github:team 30m trying Thand
+  # ${call} request github:team 30m trying Thand
   team:
     name: ${q(`Team ${answers.githubTeam}`)}
     description: ${q(`Member of the team ${answers.githubTeam}`)}
@@ -93,11 +99,7 @@ roles:
 workflows:
   two-eyes:
     name: One other person
-    # The id of the channel, at the end of its details. The bot has to be in it: /invite @Thand
-    channel: ${q(`slack:${answers.slackChannel}`)}
-    pending_timeout: 30m
-    # Approving by ✅ on the card.
-    reactions: true
+${channel}
     stages:
       - { approvers: { groups: [platform, security] }, quorum: 1 }
 `

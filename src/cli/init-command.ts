@@ -2,7 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { fail, ok, type Result } from '../core/result.ts'
 import { type FirstAnswers, firstConfig } from './first-config.ts'
-import { isAnswer, QUESTIONS } from './init-questions.ts'
+import { type FirstPlatforms, firstPlatforms } from './first-platforms.ts'
+import { answerIn, isAsked, QUESTIONS } from './init-questions.ts'
 
 export interface InitOptions extends Partial<FirstAnswers> {
   readonly file: string
@@ -15,11 +16,11 @@ export interface Terminal {
   readonly output: Writable
 }
 
-const NEXT = (file: string) => `${file} is written. What comes next:
-  1. cp examples/env .env, chmod 600 .env, and fill in SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, GITHUB_TOKEN and THAND_URL;
-     docs/connect-slack.md and docs/connect-github.md say where each comes from
+const NEXT = (file: string, { variables, pages, call }: FirstPlatforms) => `${file} is written. What comes next:
+  1. cp examples/env .env, chmod 600 .env, and fill in ${variables}, GITHUB_TOKEN and THAND_URL;
+     ${pages} and docs/connect-github.md say where each comes from
   2. npx --no thand validate --online ${file}
-  3. THAND_CONFIG=${file} npm start, and in Slack: /thand request github:try-it 2m
+  3. THAND_CONFIG=${file} npm start, and ${call} request github:try-it 2m
 `
 
 /** A first thand.yaml from answers or options. Writes over nothing that it was not told to. */
@@ -38,24 +39,25 @@ export async function initCommand(options: InitOptions, terminal: Terminal | und
   }
   // Not over what came to be there meanwhile either.
   writeFileSync(file, firstConfig(given.value), { mode: 0o600, flag: overwrite ? 'w' : 'wx' })
-  const problems = await problemsIn(file)
+  const about = firstPlatforms(given.value)
+  const problems = await problemsIn(file, about.platforms)
   if (problems !== '') {
     process.stderr.write(`${file} is written and not right yet:\n${problems}\n`)
     return 1
   }
-  process.stdout.write(NEXT(file))
+  process.stdout.write(NEXT(file, about))
   return 0
 }
 
 /** As `thand validate` says them. The token is to be filled in later. */
-async function problemsIn(path: string): Promise<string> {
+async function problemsIn(path: string, platforms: readonly string[]): Promise<string> {
   const [{ engines }, { loadConfig }, { formatProblems }] = await Promise.all([
     import('../main.ts'),
     import('../config/load-config.ts'),
     import('../config/format-problems.ts'),
   ])
   const env = { GITHUB_TOKEN: 'to be filled in' }
-  const read = await loadConfig({ path, env, engines, platforms: ['slack'], isProduction: false })
+  const read = await loadConfig({ path, env, engines, platforms, isProduction: false })
   return read.ok ? '' : formatProblems(read.error)
 }
 
@@ -66,9 +68,15 @@ function fromOptions(options: Partial<FirstAnswers>): Given {
   const problems: string[] = []
   for (const question of QUESTIONS) {
     const { key, flag, expected } = question
-    const answer = options[key] ?? question.otherwise?.(answers)
+    const given = options[key]
+    if (!isAsked(question, answers)) {
+      if (given !== undefined) problems.push(`--${flag}: not with --chat ${answers.chat}\n`)
+      answers[key] = ''
+      continue
+    }
+    const typed = given ?? question.otherwise?.(answers)
+    const answer = typed === undefined ? undefined : answerIn(question, typed, answers)
     if (answer === undefined) problems.push(`--${flag}: ${expected}\n`)
-    else if (!isAnswer(question, answer, answers)) problems.push(`--${flag}: ${expected}\n`)
     else answers[key] = answer
   }
   if (problems.length > 0) return fail(`What is missing or not right:\n${problems.join('')}`)
@@ -82,22 +90,22 @@ async function askForRest(options: Partial<FirstAnswers>, terminal: Terminal): P
   intro('A first thand.yaml', terminal)
   for (const question of QUESTIONS) {
     const { key, message, example, expected } = question
-    const given = options[key]
-    if (given !== undefined && isAnswer(question, given, answers)) {
+    const given = isAsked(question, answers) ? answerIn(question, options[key] ?? '', answers) : ''
+    if (given !== undefined) {
       answers[key] = given
       continue
     }
     const otherwise = question.otherwise?.(answers)
-    const answer = await text({
+    const read = (typed: string | undefined) => answerIn(question, typed?.trim() || (otherwise ?? ''), answers)
+    const typed = await text({
       ...terminal,
       message,
       placeholder: otherwise ?? example,
       ...(otherwise === undefined ? {} : { defaultValue: otherwise }),
-      validate: (typed) =>
-        isAnswer(question, typed?.trim() || (otherwise ?? ''), answers) ? undefined : `Expected ${expected}`,
+      validate: (line) => (read(line) === undefined ? `Expected ${expected}` : undefined),
     })
-    if (isCancel(answer)) return fail('Nothing was written.\n')
-    answers[key] = answer.trim()
+    if (isCancel(typed)) return fail('Nothing was written.\n')
+    answers[key] = read(typed) ?? ''
   }
   return whole(answers)
 }

@@ -9,6 +9,8 @@ const STOP_WITHIN_MS = 20_000
 /** Runs until SIGTERM or SIGINT, drains, and ends 0. Configuration errors end 2 before anything listens. */
 export async function serverCommand(env: NodeJS.ProcessEnv): Promise<number> {
   readEnvFile(env)
+  // Versions are locked, and what they need is checked here: the SDK of AWS need not say it at each start.
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const hangUps = new HangUps()
   const read = await readConfiguration(env, engines)
   if (!read.ok) {

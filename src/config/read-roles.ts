@@ -1,7 +1,7 @@
 import type { Entitlement, Role } from '../core/role.ts'
 import type { Target } from '../core/target.ts'
 import { issuesCredentials } from '../ports/credential-issuer.ts'
-import { isCautious } from '../ports/provider.ts'
+import { isCautious, type Provider } from '../ports/provider.ts'
 import { hashOf } from './canonical-json.ts'
 import type { RoleCaution } from './config.ts'
 import { KEY } from './fields.ts'
@@ -64,6 +64,7 @@ function rolesOf(context: RoleContext, own: RoleEntry, above: readonly Ancestor[
   if (permissions.allow.length === 0) reportMissing(report, own, ['permissions', 'allow'], 'at least one permission')
   return providersOf(context, own).map((provider) => {
     const at = { own, merged, provider }
+    const targets = targetsOf(context, at)
     const decides = {
       key: `${provider.key}:${own.key}`,
       provider: provider.key,
@@ -71,8 +72,9 @@ function rolesOf(context: RoleContext, own: RoleEntry, above: readonly Ancestor[
       name: written.name ?? own.key,
       description: written.description,
       isEnabled: written.enabled,
-      targets: targetsOf(context, at),
+      targets,
       entitlement: entitlementOf(context, at),
+      needsNoAccount: isForAnybody(provider.opened, targets) || undefined,
       scopes,
       workflow,
       ...durations,
@@ -144,4 +146,8 @@ function cautionsOf(
   return opened.cautionsOn(merged.permissions).map(({ path, words }) => {
     return { role, words, place: report.whereIs(writtenAt(merged.origins, path) ?? own.path) }
   })
+}
+
+function isForAnybody(provider: Provider, targets: readonly Target[]): boolean {
+  return targets.length === 0 && issuesCredentials(provider) && provider.needsNoAccount
 }

@@ -12,6 +12,8 @@ export interface Role {
   readonly targets: readonly Target[]
   /** What its holder's credentials may do; undefined where the right is on the person's own account. */
   readonly entitlement?: Entitlement | undefined
+  /** It gives credentials alone, and they are for whoever holds it: nobody needs an account at the provider. */
+  readonly needsNoAccount?: true | undefined
   readonly scopes: Scopes
   /** `undefined`: `approval: none`, the request is approved by asking. */
   readonly workflow: Workflow | undefined

@@ -38,6 +38,11 @@ export function nameOf(settings: Settings, id: string): string {
   return settings.people.find((person) => person.id === id)?.name ?? id
 }
 
+/** Somebody whom the role could be given to only once the configuration says who they are there. */
+export function lacksAccount(settings: Settings, person: Person, role: Role): boolean {
+  return role.needsNoAccount !== true && accountAt(settings, person, role.provider) === undefined
+}
+
 export function accountAt(
   settings: Settings,
   person: Person,

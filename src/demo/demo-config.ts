@@ -1,5 +1,5 @@
-/** The smallest configuration that shows a right on one's own account, and a token to use. */
-export function demoConfig(githubUrl: string): string {
+/** The smallest configuration that shows a right on one's own account, a token to use, and a session that ends by itself. */
+export function demoConfig({ github, aws, account }: Readonly<Record<'github' | 'aws' | 'account', string>>): string {
   return `version: "1.0"
 people:
   ann@acme.example: { name: Ann, groups: [platform], accounts: { github: ann-acme } }
@@ -16,7 +16,11 @@ providers:
       org: acme
       token: "\${env:GITHUB_TOKEN}"
       app: { id: "7", private_key: "\${env:GITHUB_APP_KEY}", installation_id: 70 }
-      api_url: "${githubUrl}"
+      api_url: "${github}"
+  aws:
+    provider: aws
+    name: AWS acme
+    config: { account: "${account}", endpoint: "${aws}", session: { role: ThandSession } }
 roles:
   org-admin:
     name: Organisation owner
@@ -31,6 +35,14 @@ roles:
     description: A token that reads its code
     providers: [github]
     permissions: { allow: [{ operations: ["token:contents:read"], targets: [web] }] }
+    scopes: { allow: { groups: [platform] } }
+    approval: none
+    max_duration: 4h
+  list-users:
+    name: Auditor of users
+    description: A session that lists the users of the account
+    providers: [aws]
+    permissions: { allow: [{ operations: ["iam:ListUsers"] }] }
     scopes: { allow: { groups: [platform] } }
     approval: none
     max_duration: 4h

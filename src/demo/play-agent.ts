@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { plainTextOf } from '../../test/doubles/slack/reading.ts'
 import { answerOf } from './answer-of.ts'
-import { ended, Machine } from './machine.ts'
+import { ended, type Machine } from './machine.ts'
 import type { Narrator } from './narrator.ts'
 import type { Stage } from './stage.ts'
 import { until } from './until.ts'
 
 const ROLE = 'github:read-web'
-const SECONDS = 10
+const SECONDS = 15
 
 /** Reads a file with the token of its environment until GitHub refuses it, and does not stop when it is asked to. */
 const PROGRAM = (github: string) => `
@@ -21,25 +18,19 @@ for (let status = 200; status === 200; await new Promise((resolve) => setTimeout
 }
 `
 
-/** On Ann's machine: log in once, confirmed in Slack; ask; use a token that works, and no longer works after the end. */
-export async function playAgent(stage: Stage, narrator: Narrator): Promise<string> {
-  const home = mkdtempSync(path.join(tmpdir(), 'thand-demo-ann-'))
-  try {
-    const machine = new Machine(home, narrator)
-    await logIn(stage, narrator, machine)
-    await machine.run('request', ROLE, `${SECONDS}s`, 'look', 'at', 'the', 'readme')
-    await machine.run('sessions')
-    const id = await until('the session', () => sessionIn(stage))
-    const code = await machine.run('run', id, '--', 'node', '--input-type=module', '-e', PROGRAM(stage.github.url))
-    if (code !== 0) throw new Error(`thand run ended with ${code}`)
-    await until('the end, told to Ann', () => endsToldOf(stage, id) >= 2)
-    return id
-  } finally {
-    rmSync(home, { recursive: true, force: true })
-  }
+/** On Ann's machine, logged in: ask; use a token that works, and no longer works after the end. */
+export async function playAgent(stage: Stage, machine: Machine): Promise<string> {
+  await machine.run('request', ROLE, `${SECONDS}s`, 'look', 'at', 'the', 'readme')
+  await machine.run('sessions')
+  const id = await until('the session', () => idIn(stage, /web/))
+  const code = await machine.run('run', id, '--', 'node', '--input-type=module', '-e', PROGRAM(stage.github.url))
+  if (code !== 0) throw new Error(`thand run ended with ${code}`)
+  await until('the end, told to Ann', () => endsToldOf(stage, id) >= 2)
+  return id
 }
 
-async function logIn({ url, client }: Stage, narrator: Narrator, machine: Machine): Promise<void> {
+/** Confirmed in Slack, once. */
+export async function logIn({ url, client }: Stage, narrator: Narrator, machine: Machine): Promise<void> {
   const { child, said } = machine.start(['login', '--server', url, '--name', 'Ann’s laptop'])
   const code = await until('a code', () => /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(said())?.[0])
   narrator.does('Ann', `types in Slack  /thand login ${code}`)
@@ -52,13 +43,15 @@ async function logIn({ url, client }: Stage, narrator: Narrator, machine: Machin
 }
 
 /** The card, and the line in its thread, which does not bear the id. */
-function endsToldOf({ slack }: Stage, id: string): number {
-  const texts = [...slack.messages.values()].filter((each) => each.channel === 'D0ANN').map((each) => plainTextOf(each))
-  const ended = texts.filter((text) => /^Ended.*credential/m.test(text))
-  return ended.some((text) => text.includes(id)) ? ended.length : 0
+export function endsToldOf({ slack }: Stage, id: string): number {
+  const texts = [...slack.messages.values()].filter((each) => each.channel === 'D0ANN')
+  const root = texts.find((each) => each.threadTs === undefined && plainTextOf(each).includes(id))
+  const ofIt = texts.filter((each) => each.ts === root?.ts || each.threadTs === root?.ts)
+  return ofIt.filter((each) => /^Ended/m.test(plainTextOf(each))).length
 }
 
-function sessionIn({ slack }: Stage): string | undefined {
+/** Of the newest of Ann's cards about this. */
+export function idIn({ slack }: Stage, about: RegExp): string | undefined {
   const cards = [...slack.messages.values()].filter((each) => each.channel === 'D0ANN').map((each) => plainTextOf(each))
-  return cards.flatMap((text) => (/web/.test(text) ? (/req_[0-9a-z]{8}/.exec(text) ?? []) : [])).at(-1)
+  return cards.flatMap((text) => (about.test(text) ? (/req_[0-9a-z]{8}/.exec(text) ?? []) : [])).at(-1)
 }

@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { plainTextOf } from '../../test/doubles/slack/reading.ts'
 import type { SlackMessage } from '../../test/doubles/slack/workspace.ts'
 import { answerOf } from './answer-of.ts'
 import { playInteractively } from './interactive.ts'
+import { Machine } from './machine.ts'
 import { Narrator } from './narrator.ts'
-import { playAgent } from './play-agent.ts'
+import { logIn, playAgent } from './play-agent.ts'
+import { playAws } from './play-aws.ts'
 import { type Stage, setStage } from './stage.ts'
 import { until } from './until.ts'
 
@@ -13,7 +18,7 @@ const SECONDS = 6
 export async function runDemo(isInteractive: boolean): Promise<number> {
   const write = (text: string) => void process.stdout.write(text)
   write('Thand, on this machine alone: the real server with its embedded database, between a Slack workspace\n')
-  write('and a GitHub organisation that are made up. What you see is what Ann and Sam see.\n')
+  write('a GitHub organisation and an account of AWS that are made up. What you see is what Ann and Sam see.\n')
   const stage = await setStage()
   try {
     const narrator = new Narrator(stage, write)
@@ -31,10 +36,17 @@ export async function runDemo(isInteractive: boolean): Promise<number> {
 async function playAll(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.says('\n── A right on her own account ──')
   const owner = await playOwner(stage, narrator)
+  const home = mkdtempSync(path.join(tmpdir(), 'thand-demo-ann-'))
+  const machine = new Machine(home, narrator)
   narrator.says('\n── A token for her machine ──')
-  const token = await playAgent(stage, narrator)
+  await logIn(stage, narrator, machine)
+  const token = await playAgent(stage, machine)
+  narrator.says('\n── A session at AWS, and a server that dies ──')
+  const session = await playAws(stage, machine, narrator)
+  rmSync(home, { recursive: true, force: true })
   narrator.says(`\n${owner}: asked, approved, given for ${SECONDS} seconds, taken back and checked: revoked`)
   narrator.says(`${token}: asked, a token given that worked, withdrawn and seen dead: revoked`)
+  narrator.says(`${session}: asked, a session given that worked, ended by AWS with Thand dead, seen dead: revoked`)
 }
 
 async function playOwner(stage: Stage, narrator: Narrator): Promise<string> {

@@ -43,7 +43,9 @@ function endsOf({ state, grant, vendor, entitlement }: RequestView): string {
   if (state === 'pending') return 'it lapses if nobody decides'
   if (grant === undefined || grant.state === 'revoked') return 'it has ended'
   if (grant.slots.length === 0 && entitlement !== undefined)
-    return `Thand takes its credentials back at ${vendor} at the end`
+    return grant.credentials.endThemselves
+      ? `${vendor} ends its credentials by itself at the end`
+      : `Thand takes its credentials back at ${vendor} at the end`
   if (entitlement === undefined && grant.slots.some((slot) => slot.isStanding))
     return 'nothing was changed, and nothing will be taken'
   const back = grant.slots[0]?.prior

@@ -90,13 +90,27 @@ export type Delivery =
   /** It may have been delivered. */
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** An answer that stands from now on in somebody's own chat with us. */
+export interface Kept {
+  readonly reader: AccountRef
+  readonly card: Card
+  readonly message: MessageRef
+  /** A thread can begin there. */
+  readonly canBeRoot: boolean
+}
+
+export interface Hearing {
+  /** Verified input goes here; its answer is shown to the person who sent it, and to nobody else. */
+  receive(inbound: Inbound): Promise<Answer>
+  /** Accounts that have changed, of which nothing is believed but that one had better ask. */
+  noticed(account: AccountRef): void
+  /** Answers that do not go away by themselves: they follow what becomes of their request. */
+  kept(answer: Kept): Promise<void>
+}
+
 export interface ChatPlatform {
   readonly id: string
-  /**
-   * Verified input goes to `receive`; its answer is shown to the person who sent it, and to nobody else. `noticed` hears
-   * of accounts that have changed, of which nothing is believed but that one had better ask.
-   */
-  start(receive: (inbound: Inbound) => Promise<Answer>, noticed: (account: AccountRef) => void): Promise<void>
+  start(hearing: Hearing): Promise<void>
   /** `key` is ours and the same for the same message. `thread` is the root message that it answers. */
   post(to: Conversation, card: Card, options: { readonly key: string; readonly thread?: MessageRef }): Promise<Delivery>
   /** Safe to repeat. */

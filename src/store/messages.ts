@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
-import type { Messages, StoredMessage } from '../ports/store/messages.ts'
+import type { Messages, Standing, StoredMessage } from '../ports/store/messages.ts'
 import { isFreeToUs, listedOf } from './claims.ts'
 import { type Database, dateOf, schema } from './database.ts'
 import { isNextInThread, root } from './thread-order.ts'
@@ -28,12 +28,13 @@ export function messagesIn(db: Database, stamp: Stamp): Messages {
       if (made === undefined) throw new Error('no message was stored')
       return made.id
     },
-    async adopt({ ref, ...copy }) {
-      const stands = { refChannel: ref.channel, refMessage: ref.message, nextTryAt: dateOf(now) }
-      await db
-        .insert(message)
-        .values({ ...copy, kind: 'copy', createdAt: dateOf(now), ...stands })
-        .onConflictDoNothing()
+    async adopt(copy) {
+      await insertStanding(db, { ...copy, kind: 'copy' }, { now, isDue: true })
+    },
+    async keep(answer, { canBeRoot, lags }) {
+      const how = { now, isDue: lags }
+      if (canBeRoot && (await insertStanding(db, { ...answer, kind: 'card' }, how))) return
+      await insertStanding(db, { ...answer, kind: 'copy' }, how)
     },
     async putLine(cardId, content) {
       const [card] = await db.select().from(message).where(eq(message.id, cardId))
@@ -51,10 +52,26 @@ export function messagesIn(db: Database, stamp: Stamp): Messages {
   }
 }
 
+/** False where that message is known, or that place has its card. */
+async function insertStanding(
+  db: Database,
+  { ref, ...standing }: Standing & Pick<StoredMessage, 'kind'>,
+  { now, isDue }: { readonly now: number; readonly isDue: boolean },
+): Promise<boolean> {
+  const stands = { refChannel: ref.channel, refMessage: ref.message, nextTryAt: isDue ? dateOf(now) : null }
+  const made = await db
+    .insert(message)
+    .values({ ...standing, createdAt: dateOf(now), ...stands })
+    .onConflictDoNothing()
+    .returning({ id: message.id })
+  return made.length > 0
+}
+
 function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef'> {
   return {
-    async findRoot(requestId, audience) {
-      const isRoot = and(eq(message.requestId, requestId), eq(message.audience, audience), eq(message.kind, 'card'))
+    async findRoot(requestId, audience, place) {
+      const isOfIt = and(eq(message.requestId, requestId), eq(message.audience, audience), eq(message.kind, 'card'))
+      const isRoot = and(isOfIt, place === undefined ? undefined : eq(message.place, place))
       const [row] = await db.select().from(message).where(isRoot).orderBy(asc(message.id)).limit(1)
       return row && messageOf(row, undefined)
     },

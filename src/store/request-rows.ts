@@ -17,6 +17,7 @@ const storedRole = z.object({
   isEnabled: z.boolean(),
   targets: z.array(z.object({ slot: z.string(), level: z.string(), own: z.object({ scope: z.string() }).optional() })),
   entitlement: z.object({ scope: z.string(), words: z.string() }).optional(),
+  needsNoAccount: z.literal(true).optional(),
   scopes: z.object({ allow: scope, within: z.array(scope).optional(), deny: scope }),
   workflow: z
     .object({

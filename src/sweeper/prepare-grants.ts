@@ -2,7 +2,6 @@ import { fail, ok, type Result } from '../core/result.ts'
 import { retryDelayMs } from '../core/retry.ts'
 import { accountAt, personById } from '../core/settings.ts'
 import type { Subject, Target } from '../core/target.ts'
-import { issuesCredentials } from '../ports/credential-issuer.ts'
 import { type Fault, lingers, type Provider } from '../ports/provider.ts'
 import type { HoldersByTarget, StoredGrant } from '../ports/store/grants.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -41,8 +40,8 @@ async function prepare(deps: SweeperDeps, grant: StoredGrant): Promise<void> {
   const provider = deps.providers.get(grant.providerKey)
   if (provider === undefined || provider.instance !== grant.instance) return movedAway(deps, grant)
   const known = await deps.store.transact((tx) => tx.bindings.subjectOf(grant.person, grant.instance))
-  const targets = (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role.targets ?? []
-  const isForAnybody = targets.length === 0 && issuesCredentials(provider) && provider.needsNoAccount
+  const { targets = [], needsNoAccount: isForAnybody = false } =
+    (await deps.store.transact((tx) => tx.requests.find(grant.id)))?.role ?? {}
   const [resolved, holders, linger, standings] = await Promise.all([
     isForAnybody ? nobodyThere(grant) : resolve(deps, { grant, provider, known }),
     listHolders(provider, targets),

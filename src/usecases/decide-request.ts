@@ -17,7 +17,7 @@ import { isAccessOver, lockWithAccess } from './extend-grant.ts'
 import { lapse } from './lapse-request.ts'
 import { maySee } from './may.ts'
 import { cancelOfGone, withdrawOfGone } from './part-with.ts'
-import { tellRequester, tellThread } from './tell.ts'
+import { tellDecision, tellThread } from './tell.ts'
 import { viewRequest } from './view-request.ts'
 
 export interface Decision {
@@ -222,7 +222,7 @@ async function deny(tx: Tx, { person }: Acting, request: StoredRequest, comment:
   }
   const why = comment === '' ? '' : `: “${comment}”`
   await tellThread(tx, request, [`Denied by ${person.name}${why}`])
-  await tellRequester(tx, request, [`Denied by ${person.name}${why}`])
+  await tellDecision(tx, request, [`Denied by ${person.name}${why}`])
   await tx.nudge()
 }
 

@@ -6,7 +6,7 @@ import type { RequestId } from '../core/ids.ts'
 import type { Verdict } from '../core/policy.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
-import { accountAt } from '../core/settings.ts'
+import { lacksAccount } from '../core/settings.ts'
 import type { StoredGrant } from '../ports/store/grants.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
@@ -90,8 +90,7 @@ async function extend(tx: Tx, deps: Deps, acting: Acting, asked: ToExtend & Exte
   if (isWaiting) return ok(askedAlreadyCard(await viewRequest(tx, deps, waiting)))
   if (verdict.outcome === 'deny') return fail(verdict.refusal)
   if (role === undefined || grant?.expiresAt === undefined) throw new Error(`the policy allowed ${given.id} nothing`)
-  if (accountAt(deps.settings, acting.person, role.provider) === undefined)
-    return fail({ code: 'no_account', provider: role.providerName })
+  if (lacksAccount(deps.settings, acting.person, role)) return fail({ code: 'no_account', provider: role.providerName })
   const most = deps.settings.limits.pendingPerPerson
   const mine = await tx.requests.ofPerson(acting.person.id, 100)
   if (mine.filter((each) => each.state === 'pending').length >= most) return fail({ code: 'too_many_pending', most })

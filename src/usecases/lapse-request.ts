@@ -1,6 +1,6 @@
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
-import { tellRequester, tellThread } from './tell.ts'
+import { tellDecision, tellThread } from './tell.ts'
 
 const WORDS = {
   nobody_decided: 'Lapsed: nobody decided in time',
@@ -15,6 +15,6 @@ export async function lapse(tx: Tx, request: StoredRequest, why: keyof typeof WO
   const event = { name: 'request_lapsed', actor: 'timer', subject: id, detail: { why } } as const
   if (!(await tx.requests.move({ id, from: 'pending', to: 'lapsed', decision: why }, event))) return
   await tellThread(tx, request, [WORDS[why]])
-  await tellRequester(tx, request, [WORDS[why]])
+  await tellDecision(tx, request, [WORDS[why]])
   await tx.nudge()
 }

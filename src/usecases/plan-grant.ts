@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../core/result.ts'
 import type { StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { Deps } from './deps.ts'
-import { tellRequester, tellThread } from './tell.ts'
+import { tellDecision, tellThread } from './tell.ts'
 
 export interface Approval {
   readonly request: StoredRequest
@@ -36,11 +36,7 @@ export async function approveAndPlan(
     { name: 'grant_planned', actor: by ?? 'policy', subject: id, detail: planned },
   )
   await tellThread(tx, request, [`Approved by ${byName}`])
-  await tellRequester(
-    tx,
-    request,
-    by === undefined ? undefined : [`Approved by ${byName}; ${provider.vendor} is being asked`],
-  )
+  await tellDecision(tx, request, [`Approved by ${byName}; ${provider.vendor} is being asked`])
   await tx.nudge()
   return ok(undefined)
 }

@@ -6,7 +6,7 @@ import { nearestWord } from '../core/nearest-word.ts'
 import { decide } from '../core/policy.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Role } from '../core/role.ts'
-import { accountAt } from '../core/settings.ts'
+import { lacksAccount } from '../core/settings.ts'
 import type { Extension, StoredRequest } from '../ports/store/requests.ts'
 import type { Tx } from '../ports/store/store.ts'
 import { type Acting, takeDelivery } from './context.ts'
@@ -40,8 +40,7 @@ export async function submitRequest(
   if (role === undefined || (verdict.outcome === 'deny' && verdict.refusal.code === 'role_unknown'))
     return fail(unseen(deps, acting, asked.role))
   if (verdict.outcome === 'deny') return fail(verdict.refusal)
-  if (accountAt(deps.settings, person, role.provider) === undefined)
-    return fail({ code: 'no_account', provider: role.providerName })
+  if (lacksAccount(deps.settings, person, role)) return fail({ code: 'no_account', provider: role.providerName })
   return deps.store.transact((tx) => insert(tx, deps, acting, { role, reason, durationSeconds }))
 }
 

@@ -25,6 +25,13 @@ export async function tellRequester(tx: Tx, request: StoredRequest, line: Line |
     await tellDirectly(tx, extended, { person, line: [...aboutExtension(request), ...line] })
 }
 
+/** The same of what the card says itself: where it comes with this only, it is said by the card alone. */
+export async function tellDecision(tx: Tx, request: StoredRequest, line: Line): Promise<void> {
+  const { id, requester, extension } = request
+  const isThere = (await tx.messages.findRoot(id, 'direct', requester)) !== undefined
+  await tellRequester(tx, request, isThere || extension !== undefined ? line : undefined)
+}
+
 /** Its lines stand among those of the access that it extends. */
 function aboutExtension({ extension, durationSeconds }: StoredRequest): Line {
   return extension === undefined ? [] : [`${spanOf(durationSeconds)} more · `]

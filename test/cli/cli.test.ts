@@ -8,12 +8,18 @@ import { commandOf } from '../support/built.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const KEY = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')
+const TEAMS = {
+  MicrosoftAppId: 'a9900000-0000-4000-8000-000000000000',
+  MicrosoftAppPassword: 'canary-secret',
+  MicrosoftAppTenantId: '00000000-0000-0000-0000-000000000000',
+}
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-canary', SLACK_SIGNING_SECRET: 'canary-signing' }
 
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'thand-cli-'))
-  copyFileSync(path.join(ROOT, 'examples/thand.yaml'), path.join(folder, 'thand.yaml'))
+  for (const name of ['thand.yaml', 'thand-teams.yaml'])
+    copyFileSync(path.join(ROOT, 'examples', name), path.join(folder, name))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -67,6 +73,20 @@ test('validate: what is fine, what is hardly meant, and what is wrong with its p
   expect(bad).toMatchObject({ code: 2, out: '' })
   expect(bad.err).toContain('bad.yaml:2:1: rols: expected')
   expect(bad.err).toContain('did you mean roles?')
+})
+
+test('validate: the example for Teams is fine with Teams alone, and another tenant in the environment is said', async () => {
+  const [fine, other] = await Promise.all([
+    thand(['validate', 'thand-teams.yaml'], { GITHUB_TOKEN: 'ghp_x', ...TEAMS }),
+    thand(['validate', 'thand-teams.yaml'], {
+      GITHUB_TOKEN: 'ghp_x',
+      ...TEAMS,
+      MicrosoftAppTenantId: '7e000000-0000-4000-8000-0000000000aa',
+    }),
+  ])
+  expect(fine).toEqual({ code: 0, out: 'Fine: 3 people, 3 roles, 1 provider.\n', err: '' })
+  expect(other).toMatchObject({ code: 2, out: '' })
+  expect(other.err).toContain('thand-teams.yaml:27:20: identity.teams.tenant: expected the same tenant')
 })
 
 test('.env in the folder is read, what is set already wins, and in production and in the demonstration nobody reads it', async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { awsEngine } from '../../providers/aws/engine.ts'
 import { githubEngine } from '../../providers/github/engine.ts'
 import { readEnvironment } from '../../src/config/env.ts'
 import { APP_KEY } from '../support/github-app.ts'
@@ -36,6 +38,33 @@ test('the example loads with its App and its token role taken in', async () => {
   expect(text).toBe('')
   const role = config?.roles.find(({ key }) => key === 'github:read-web')
   expect(role).toMatchObject({ targets: [], entitlement: { words: 'contents read on web' } })
+})
+
+test('the example loads with AWS taken in: in each account, ended as the table says', async () => {
+  const yaml = readFileSync(path.join(EXAMPLES, 'thand.yaml'), 'utf8').replaceAll(
+    /^ {2}# (?:aws|aws-sso|aws-guarded|aws-no-iam|logs|break-glass|restart|operators|prod-admin):\n(?: {2}# .*\n)+/gm,
+    (part) => part.replaceAll(/^ {2}# /gm, '  '),
+  )
+  const env = { GITHUB_TOKEN: 'canary-token-4f1c' }
+  const { config, text } = await load(yaml, { env, engines: [githubEngine, awsEngine], isProduction: true })
+  expect(text).toBe('')
+  const roles = config?.roles.filter(({ provider }) => provider !== 'github') ?? []
+  const session = { targets: [], entitlement: { words: expect.any(String) } }
+  expect(roles.map(({ key, targets, entitlement }) => [key, { targets, entitlement }])).toMatchObject([
+    ['aws-prod:logs', session],
+    ['aws-dev:logs', session],
+    ['aws-prod:break-glass', session],
+    ['aws-dev:restart', { targets: [{ slot: 'inline', level: 'attached' }] }],
+    ['aws-prod:operators', { targets: [{ slot: 'group:Operators' }] }],
+    ['aws-dev:operators', { targets: [{ slot: 'group:Operators' }] }],
+    ['aws-sso:prod-admin', { targets: [{ slot: 'assignment:111111111111/ps-0123456789abcdef' }] }],
+  ])
+  expect(roles.map((role) => [role.maxDurationSeconds, role.reason.isRequired, role.workflow?.key])).toEqual(
+    roles.map(() => [3600, true, 'two-eyes']),
+  )
+  const opened = config?.providers.map((each) => each.open({ log: pino({ level: 'silent' }) }).instance) ?? []
+  expect(new Set(opened).size).toBe(4)
+  expect(config?.cautions.map(({ role }) => role)).toEqual(['aws-prod:break-glass'])
 })
 
 test('the example of the environment is valid as it is, and when it is filled in', () => {

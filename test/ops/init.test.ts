@@ -46,6 +46,45 @@ test('by options: what it writes is valid, for its owner alone, says who is who,
   expect(checked).toMatchObject({ code: 0, err: '', out: 'Fine: 2 people, 2 roles, 1 provider.\n' })
 })
 
+const { 'slack-team': _team, 'slack-channel': _channel, ...PEOPLE } = { ...OPTIONS, 'approver-name': 'Sam' }
+const TENANT = '7e000000-0000-4000-8000-0000000000aa'
+const LINK = `https://teams.microsoft.com/l/channel/19%3Aaccess%40thread.tacv2/Access?groupId=x&tenantId=${TENANT}`
+const TEAMS = { MicrosoftAppId: 'a99', MicrosoftAppPassword: 'x', MicrosoftAppTenantId: TENANT, GITHUB_TOKEN: 'x' }
+
+test('for Teams alone: the channel by its link, nothing of Slack, valid, and the next step is told', async () => {
+  const chosen = { chat: 'teams', 'teams-tenant': TENANT.toUpperCase(), 'teams-channel': LINK }
+  const done = await runThand(['init', ...flags({ ...PEOPLE, ...chosen })], { cwd: folder })
+  expect([done.code, done.err]).toEqual([0, ''])
+  expect(done.out).toContain('MicrosoftAppId')
+  expect(done.out).toContain('docs/connect-teams.md')
+  const text = readFileSync(path.join(folder, 'thand.yaml'), 'utf8')
+  expect(text).toContain('channel: "teams:19:access@thread.tacv2"')
+  expect(`${text}${done.out}`).not.toMatch(/slack/i)
+  const checked = await runThand(['validate'], { cwd: folder, env: TEAMS })
+  expect(checked).toMatchObject({ code: 0, err: '', out: 'Fine: 2 people, 2 roles, 1 provider.\n' })
+})
+
+test('for both: each has its home, and cards go to Slack', async () => {
+  const chosen = { ...OPTIONS, 'approver-name': 'Sam', chat: 'both', 'teams-tenant': TENANT }
+  const done = await runThand(['init', ...flags(chosen)], { cwd: folder })
+  expect([done.code, done.err]).toEqual([0, ''])
+  expect(done.out).toContain('docs/connect-slack.md, docs/connect-teams.md')
+  const checked = await runThand(['validate'], { cwd: folder, env: { ...SLACK, ...TEAMS } })
+  expect(checked).toMatchObject({ code: 0, err: '', out: 'Fine: 2 people, 2 roles, 1 provider.\n' })
+})
+
+test('what goes with another platform is refused, and a link that is none', async () => {
+  const chosen = {
+    chat: 'teams',
+    'teams-tenant': 'acme',
+    'teams-channel': 'https://teams.microsoft.com/l/team/19%3Ax/y',
+  }
+  const refused = await runThand(['init', ...flags({ ...OPTIONS, ...chosen })], { cwd: folder })
+  expect(refused).toMatchObject({ code: 2, out: '' })
+  for (const line of ['--slack-team: not with --chat teams', '--teams-tenant: an id', '--teams-channel: the link'])
+    expect(refused.err).toContain(line)
+})
+
 test('what is there stays, unless it is said', async () => {
   const file = path.join(folder, 'thand.yaml')
   writeFileSync(file, 'mine')
@@ -97,6 +136,7 @@ const ENTER = '\r'
 test('on a terminal it asks, refuses what cannot be right, and takes what it proposes for an empty answer', async () => {
   const file = path.join(folder, 'asked.yaml')
   const terminal = typing([
+    ['Where people ask', ENTER],
     ['Your address', `Ann${ENTER}`],
     ['Expected an address in lower case', `\u007f\u007f\u007fann@acme.example${ENTER}`],
     ['Your name', ENTER],
@@ -115,9 +155,31 @@ test('on a terminal it asks, refuses what cannot be right, and takes what it pro
     expect(text).toContain(line)
 })
 
+test('on a terminal, for Teams it asks for the tenant and the channel, and for nothing of Slack', async () => {
+  const file = path.join(folder, 'asked.yaml')
+  const terminal = typing([
+    ['Where people ask', `Teams${ENTER}`],
+    ['The id of the tenant', `acme${ENTER}`],
+    ['Expected an id', `\u007f\u007f\u007f\u007f${TENANT}${ENTER}`],
+    ['The channel for requests in Teams', `${LINK}${ENTER}`],
+  ])
+  const { 'github-org': githubOrg, 'requester-github': requesterGithub, 'approver-github': approverGithub } = OPTIONS
+  const said = { requesterName: 'Ann', approverName: 'Sam', githubOrg, githubTeam: 'playground' }
+  const given = {
+    ...said,
+    requester: 'ann@acme.example',
+    approver: 'sam@acme.example',
+    requesterGithub,
+    approverGithub,
+  }
+  expect(await initCommand({ file, overwrite: false, ...given }, terminal)).toBe(0)
+  expect(readFileSync(file, 'utf8')).toContain('channel: "teams:19:access@thread.tacv2"')
+})
+
 test('leaving it half way writes nothing', async () => {
   const file = path.join(folder, 'asked.yaml')
   const terminal = typing([
+    ['Where people ask', ENTER],
     ['Your address', `ann@acme.example${ENTER}`],
     ['Your name', '\u0003'],
   ])

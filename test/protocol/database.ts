@@ -20,13 +20,13 @@ export function loadFacts(world: World, slot: number, times: Times): SlotFacts {
   for (const [n, grant] of world.grants.entries()) {
     const held = grant.holdings.find((one) => one.slot === slot && one.state !== 'closed')
     if (held === undefined || grant.state === 'unasked') continue
-    const { state, isReached, mayHave } = held
-    holdings.push({ grant: grantId(n), level: at(LEVELS, held.want), state, isReached, mayHave, givenUntil: undefined })
+    const { state, isReached, mayHave, givenUntil } = held
+    holdings.push({ grant: grantId(n), level: at(LEVELS, held.want), state, isReached, mayHave, givenUntil })
     grants.set(grantId(n), grantFacts(n, grant, held, times))
   }
   return {
     levels: LEVELS,
-    endsItself: false,
+    endsItself: world.isOwn,
     readLagMs: times.readLag,
     prior: wordOf(row.prior),
     priorIsInvitation: row.priorIsInvitation,
@@ -88,7 +88,8 @@ export function saveFacts(
     const held = grant.holdings.find((one) => one.slot === slot)
     if (held === undefined) throw new Error('a holding that was not loaded')
     if (holding.state === 'closed' && held.state !== 'new') isClosing = true
-    Object.assign(held, { state: holding.state, isReached: holding.isReached, mayHave: holding.mayHave })
+    const { state, isReached, mayHave, givenUntil } = holding
+    Object.assign(held, { state, isReached, mayHave, givenUntil })
   }
   for (const facts of after.grants.values()) saveGrant(world, at(world.grants, Number(facts.id.slice(4))), facts, after)
   if (read !== undefined && !isYoung(before, readOf(read))) {

@@ -116,7 +116,22 @@ export function check(world: World, times: Times): void {
     if (isMissing && !grant.isLoweredByHand && world.now < end)
       world.bad ||= 'I3 active, but the access is not there and nobody took it away'
   }
+  if (world.isOwn) checkEndsAtRest(world)
   if (isOver(world)) checkEnd(world)
+}
+
+/** I10: where nobody has anything left to do, the provider ends what is active when we say that it ends. */
+function checkEndsAtRest(world: World): void {
+  for (const grant of world.grants) {
+    if (grant.state !== 'active' || grant.isEndedEarly || grant.isLoweredByHand) continue
+    for (const { slot } of grant.holdings) {
+      const isIdle = at(world.slots, slot).owner === undefined && at(world.slots, slot).dueAt === undefined
+      const isOpen =
+        [...world.calls, ...world.attempts].some((one) => one.slot === slot) || isBeingWorkedOn(world, slot)
+      if (isIdle && !isOpen && at(world.places, slot).endsAt !== grant.expiresAt)
+        world.bad ||= 'I10 active and at rest, and the provider ends it at another time than we say'
+    }
+  }
 }
 
 /** I1: when all is over the level is one that it could be at without us. */

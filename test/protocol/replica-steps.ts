@@ -102,7 +102,10 @@ function intend(world: World, r: number, times: Times): void {
     return
   }
   const row = { direction: write.direction, level: LEVELS.indexOf(write.level) }
-  const attempt = { id: addAttempt(world, { slot, sender: r, ...row }), ...row }
+  const endsAt = after.grants.get(write.grant)?.expiresAt
+  const isTold = world.isOwn && write.direction === 'raise' && endsAt !== undefined
+  const told = isTold ? { grant: write.grant, endsAt } : undefined
+  const attempt = { id: addAttempt(world, { slot, sender: r, ...row }), ...row, told }
   Object.assign(replica, { step: 'send', slot, isOwner, read, attempt })
 }
 
@@ -132,6 +135,7 @@ function send(world: World, r: number, { times, isGap }: { times: Times; isGap: 
     by: r,
     isLate: false,
     lastAt,
+    endsAt: attempt.told?.endsAt,
   })
   Object.assign(replica, { step: 'wait', sentAt: world.now })
 }
@@ -157,8 +161,9 @@ function store(world: World, r: number, times: Times): void {
   if (row !== undefined) Object.assign(row, { landsBefore: lands, isSaid: true })
   if (before !== undefined) {
     const after = loadFacts(world, slot, times)
-    const told: Sent = { ...sent, attempt: attempt.id, level: at(LEVELS, attempt.level), landsBefore: lands }
-    afterWrite(after, told, read === undefined ? undefined : readOf(read), world.now)
+    const { id, level, told } = attempt
+    const went: Sent = { ...sent, attempt: id, level: at(LEVELS, level), landsBefore: lands, told }
+    afterWrite(after, went, read === undefined ? undefined : readOf(read), world.now)
     saveFacts(world, slot, { before, after, read })
     const isNo = sent.outcome === 'unknown' || sent.outcome === 'refused'
     release(world, slot, { before, after, isFault: isNo || (read === undefined && sent.outcome !== 'dropped') })

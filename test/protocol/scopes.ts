@@ -28,6 +28,20 @@ export const SMALL: Readonly<Record<string, Scope>> = {
     ...{ start: [0], grants: [ADMIN], replicas: 2, faults: { crash: 1, late: 2 }, times: { deadline: 2, giveUp: 1 } },
   },
   'extended, ended, slow': { start: [0], grants: [ADMIN], replicas: 1, faults: { extend: 1, end: 1, slow: 1 } },
+  'its own, extended; by hand, late': {
+    ...{ start: [0], grants: [MEMBER], replicas: 1, own: true, faults: { extend: 1, human: 1, late: 1 } },
+  },
+  'its own, extended; late, reset, settling': {
+    ...{ start: [0], grants: [MEMBER], replicas: 1, own: true, faults: { extend: 1, late: 1, reset: 1, fail: 1 } },
+    times: { settle: 1, duration: 4 },
+  },
+  'its own, extended, ended; crash, lost': {
+    ...{ start: [0], grants: [MEMBER], replicas: 2, own: true, faults: { extend: 1, end: 1, crash: 1, lost: 1 } },
+  },
+  'its own, extended twice; stale reads, lost': {
+    ...{ start: [0], grants: [MEMBER], replicas: 1, own: true, faults: { extend: 2, stale: 1, lost: 1 } },
+    times: { readLag: 1, duration: 4 },
+  },
   'stale reads, ended': {
     ...{ start: [0], grants: [ADMIN], replicas: 1, faults: { stale: 1, end: 1 }, times: { readLag: 1 } },
   },
@@ -193,6 +207,10 @@ const MANY = {
   end: 1,
   extend: 1,
 }
+const BOTH_OWN = [
+  [1, 1],
+  [2, 1],
+] as const
 const BOTH_ADMIN = [
   [0, 2],
   [1, 2],
@@ -200,6 +218,10 @@ const BOTH_ADMIN = [
 
 /** Worlds for long walks: several grants, replicas and slots, and many faults. */
 export const WALKS: Readonly<Record<string, Scope>> = {
+  'slots of their own': {
+    ...{ start: [0, 0, 0], grants: [[[0, 1]], BOTH_OWN], replicas: 2, own: true, times: { ...WIDE, duration: 12 } },
+    faults: { ...MANY, extend: 3, stale: 2, blind: 1, human: 1, refuse: 1 },
+  },
   'two slots, reads lag': {
     ...{
       start: [0, 1],

@@ -112,6 +112,7 @@ function apply(world: World, call: Call, { scope, times }: { scope: Scope; times
   const place = at(world.places, call.slot)
   const was = levelAt(place)
   const level = place.level
+  if (call.endsAt !== undefined) place.endsAt = call.endsAt
   if (call.level === 0 && call.cancels) place.invited = 0
   else if (call.level === 0) Object.assign(place, { level: 0, invited: 0 })
   else if (place.level === 0 && (scope.invites || place.invited > 0)) place.invited = call.level
@@ -121,9 +122,10 @@ function apply(world: World, call: Call, { scope, times }: { scope: Scope; times
 }
 
 function peopleSteps(world: World, times: Times, add: Add): void {
+  // Nobody makes a thing with the name of a grant; they can take it away.
   for (const [slot, place] of world.places.entries())
     for (const level of [0, 1, 2])
-      if (level !== levelAt(place))
+      if (level !== levelAt(place) && !(world.isOwn && level > 0))
         add(`somebody sets slot ${slot} to ${level}`, 'human', (next) => changeByHand(next, slot, level))
   const first = world.grants.findIndex((grant) => grant.state === 'unasked')
   if (first >= 0) add(`grant ${first} is approved`, 'ask', (next) => prepare(next, first))
@@ -135,6 +137,8 @@ function peopleSteps(world: World, times: Times, add: Add): void {
         const one = at(next.grants, n)
         one.expiresAt = (one.expiresAt ?? 0) + times.duration
         one.extended += times.duration
+        // src/store/extend-grant.ts: the slot of its own was told the end that held before.
+        if (next.isOwn) for (const { slot } of one.holdings) at(next.slots, slot).dueAt = next.now
       })
     }
   }

@@ -1,4 +1,5 @@
 import type { GrantState } from '../../src/core/grant-state.ts'
+import type { Sent } from '../../src/core/protocol/after-write.ts'
 import type { HoldingState } from '../../src/core/protocol/facts.ts'
 
 /**
@@ -59,6 +60,8 @@ export interface Scope {
   /** A sender may be stopped between its last look at the watch and the call. */
   readonly gap?: boolean
   readonly times?: Partial<Times>
+  /** Each slot is its one grant's own, and the provider is told the end with each raise. */
+  readonly own?: boolean
 }
 
 /** The truth at the provider, of one slot. */
@@ -72,6 +75,8 @@ export interface Place {
   byHand: boolean
   /** An invitation may stay when all is over: it was there before us. */
   keepsInvitation: boolean
+  /** When the provider ends it by itself. */
+  endsAt: number | undefined
 }
 
 export interface SlotRow {
@@ -92,6 +97,7 @@ export interface HoldingRow {
   state: HoldingState
   isReached: boolean
   mayHave: boolean
+  givenUntil: number | undefined
 }
 
 export interface GrantRow {
@@ -129,7 +135,7 @@ export interface Replica {
   isOwner: boolean
   /** `truth` is the checker's: what the provider had when it was read. */
   read: { level: number; isInvitation: boolean; at: number; truth: number } | undefined
-  attempt: { id: number; direction: 'raise' | 'lower'; level: number } | undefined
+  attempt: { id: number; direction: 'raise' | 'lower'; level: number; told: Sent['told'] } | undefined
   sentAt: number
   /** When it tries again to say how it went. */
   sayAt: number
@@ -150,6 +156,7 @@ export interface Call {
   /** It hangs: it may land, or be lost. */
   isLate: boolean
   lastAt: number
+  readonly endsAt: number | undefined
 }
 
 export interface World {
@@ -158,6 +165,7 @@ export interface World {
   ticksAbove: number
   isSlow: boolean
   isBlind: boolean
+  isOwn: boolean
   places: Place[]
   calls: Call[]
   slots: SlotRow[]
@@ -192,7 +200,7 @@ export function startOf(scope: Scope): World {
   const isInvited = scope.startsInvited ?? false
   const place = (level: number): Place => ({
     ...{ level: isInvited ? 0 : level, invited: isInvited ? level : 0, before: level },
-    ...{ changedAt: undefined, byHand: false, keepsInvitation: isInvited },
+    ...{ changedAt: undefined, byHand: false, keepsInvitation: isInvited, endsAt: undefined },
   })
   const slot: SlotRow = {
     ...{ prior: undefined, priorIsInvitation: false, seen: undefined, touchedUntil: undefined },
@@ -201,10 +209,21 @@ export function startOf(scope: Scope): World {
   const grant = (targets: readonly (readonly [number, number])[]): GrantRow => ({
     ...{ state: 'unasked', beganAt: undefined, startedAt: undefined, expiresAt: undefined, isWaiting: false },
     ...{ isEndedEarly: false, thereSince: undefined, extended: 0, isLoweredByHand: false },
-    holdings: targets.map(([at, want]) => ({ slot: at, want, state: 'new', isReached: false, mayHave: false })),
+    holdings: targets.map(([at, want]) => ({
+      ...{ slot: at, want, state: 'new', isReached: false, mayHave: false, givenUntil: undefined },
+    })),
   })
   return {
-    ...{ now: 0, bad: '', ticksAbove: 0, isSlow: false, isBlind: false, calls: [], attempts: [] },
+    ...{
+      now: 0,
+      bad: '',
+      ticksAbove: 0,
+      isSlow: false,
+      isBlind: false,
+      isOwn: scope.own ?? false,
+      calls: [],
+      attempts: [],
+    },
     places: scope.start.map(place),
     slots: scope.start.map(() => ({ ...slot })),
     grants: scope.grants.map(grant),

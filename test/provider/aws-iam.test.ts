@@ -97,8 +97,8 @@ async function freshWorld(kind: Kind): Promise<ProviderWorld> {
     breakCredential: (how) => cloud.faults.breakCredential(how),
     goDown: () => cloud.faults.goDown(),
     hostileLogins: hostile,
-    // All resources are what an action may well be about.
-    hostileTargets: kind === 'inline' ? hostile.filter((target) => target !== '*') : hostile,
+    // All resources, and whatever has an ARN, are what an action may well be about.
+    hostileTargets: kind === 'inline' ? hostile.filter((target) => !/^(\*$|arn:)/.test(target)) : hostile,
     operation: { group: 'group:member', policy: 'policy:attached', inline: 'user:s3:GetObject' }[kind],
     canary,
     problems: () => cloud.problems,

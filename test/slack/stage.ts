@@ -78,13 +78,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await slack.close()
     },
   }
-  await platform.start(
-    (inbound) => {
+  await platform.start({
+    receive: (inbound) => {
       stage.heard.push(inbound)
       return stage.receive(inbound)
     },
-    (account) => stage.noticed.push(account),
-  )
+    noticed: (account) => void stage.noticed.push(account),
+    kept: async () => undefined,
+  })
   return stage
 }
 

@@ -113,6 +113,12 @@ describe('C3, C8: a body that disagrees with its token, or with itself', () => {
       { extra },
     )
   const cases: readonly Case[] = [
+    ['said to another bot', 403, () => say({ extra: { recipient: { id: `28:${OTHER}`, name: 'Thand' } } })],
+    [
+      'our own id in capitals',
+      200,
+      () => say({ extra: { recipient: { id: `28:${teams.tenant.appId.toUpperCase()}`, name: 'Thand' } } }),
+    ],
     ['metadata address', 403, () => say(evil('https://169.254.169.254/latest/'))],
     ['loopback that is not allowed', 403, () => say(evil('http://127.0.0.1:1/'))],
     ['IPv4 mapped', 403, () => say(evil('https://[::ffff:127.0.0.1]/'))],

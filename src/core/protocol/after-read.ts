@@ -79,10 +79,17 @@ function nextRaise(facts: SlotFacts, read: Read, now: number): Write | undefined
     conclude(facts, read)
     return undefined
   }
-  // A raise to where it is: only the end moves. It may land late like any other, and is looked after like any other.
+  return raiseAgain(facts, read)
+}
+
+/**
+ * A raise to where it is: only the end moves. It may land late like any other, and is looked after like any other. While anything of ours may
+ * still land none is sent, for an older end would overwrite it; and who was taken out by hand is not brought back (rule 5).
+ */
+function raiseAgain(facts: SlotFacts, read: Read): Write | undefined {
   const behind = facts.holdings.find((one) => isEndBehind(facts, one))
-  if (facts.attempts.some((attempt) => attempt.level === 'absent')) return undefined
-  return behind && { direction: 'raise', level: behind.level, grant: behind.grant }
+  if (behind === undefined || facts.attempts.length > 0 || !isAtLeast(facts, read.level, behind.level)) return undefined
+  return { direction: 'raise', level: behind.level, grant: behind.grant }
 }
 
 /** Rule 2: one clock a grant. It starts with the first attempt that may have given any of its levels, and does not slide. */

@@ -97,11 +97,13 @@ export function wantedOf(facts: SlotFacts): string {
   )
 }
 
-/** The access lasts longer than what the provider was told. */
+/** The access is there, and lasts longer than what the provider was told. */
 export function isEndBehind(facts: SlotFacts, holding: Holding): boolean {
+  const { endsItself, seen } = facts
   const { state, expiresAt } = grantOf(facts, holding)
-  const isHeld = facts.endsItself && state === 'active' && holding.state === 'open'
-  return isHeld && expiresAt !== undefined && (holding.givenUntil ?? 0) < expiresAt
+  if (!endsItself || !isLive(state) || !holding.isReached || holding.state !== 'open') return false
+  const isThere = seen !== undefined && isAtLeast(facts, seen, holding.level)
+  return isThere && expiresAt !== undefined && (holding.givenUntil ?? 0) < expiresAt
 }
 
 /** Levels that our last observation or a write of ours that may have landed explains. */

@@ -6,7 +6,7 @@ export interface StoredMessage {
   readonly id: number
   readonly epoch: number
   readonly requestId: RequestId
-  /** A `copy` is a card whose post was lost and that turned up: it shows the request too, and has no thread of ours. */
+  /** A `copy` stands there beside the card, such as one whose post was lost: it shows the request too, and has no thread of ours. */
   readonly kind: 'card' | 'copy' | 'line'
   readonly platform: string
   readonly audience: 'channel' | 'direct'
@@ -22,16 +22,27 @@ export interface StoredMessage {
   readonly lastError: string | undefined
 }
 
+/** A message that is there, and where. */
+export type Standing = Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'> & {
+  readonly ref: MessageRef
+}
+
 export interface Messages {
   /** A message that shows the request; once a place. A root, or one in the thread of that root. Its id. */
   putCard(
     card: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'> & { readonly thread?: number },
   ): Promise<number>
   /** What stands there already and is ours shows the request from now on. */
-  adopt(copy: Pick<StoredMessage, 'requestId' | 'platform' | 'audience' | 'place'> & { ref: MessageRef }): Promise<void>
+  adopt(copy: Standing): Promise<void>
+  /** The same of an answer: it is the card of that place where there is none yet. Due at once only if `lags`. */
+  keep(answer: Standing, how: { readonly canBeRoot: boolean; readonly lags: boolean }): Promise<void>
   /** A line in the thread of that card, or in the one that the card stands in, after the lines before it. */
   putLine(card: number, content: Card): Promise<void>
-  findRoot(requestId: RequestId, audience: StoredMessage['audience']): Promise<StoredMessage | undefined>
+  findRoot(
+    requestId: RequestId,
+    audience: StoredMessage['audience'],
+    place?: string,
+  ): Promise<StoredMessage | undefined>
   /** The message that we posted there, or undefined: what is not ours decides nothing. */
   findByRef(platform: string, ref: MessageRef): Promise<StoredMessage | undefined>
   /** Due ones whose thread exists, the longest due first, one a thread; `inFlight` are those that this process is sending. */

@@ -10,7 +10,7 @@ export const message = pgTable(
     requestId: text('request_id')
       .notNull()
       .references(() => request.id),
-    /** `card` shows the request, as a root or (of an extension) in the thread of the root of the grant; `copy` is one that was lost and turned up; `line` a thread line with content of its own. */
+    /** `card` shows the request, as a root or (of an extension) in the thread of the root of the grant; `copy` stands beside that one, such as one that was lost and turned up; `line` a thread line with content of its own. */
     kind: text('kind').notNull(),
     platform: text('platform').notNull(),
     audience: text('audience').notNull(),

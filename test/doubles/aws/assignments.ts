@@ -101,9 +101,9 @@ function list(call: Call) {
   const center = centerOf(call)
   proceed(call.state, call.now, true)
   const { arn } = permissionSetOf(call, center)
-  const found = center.assignments.filter(
-    (each) => each.permissionSet === arn && each.target === text(call, 'AccountId'),
-  )
+  const account = text(call, 'AccountId')
+  if (held(call.state.accounts, account) === undefined) throw notFound('Account')
+  const found = center.assignments.filter((each) => each.permissionSet === arn && each.target === account)
   return tokenPage(call, 'AccountAssignments', found.map(assignmentShape))
 }
 
