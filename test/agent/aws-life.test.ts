@@ -18,6 +18,8 @@ const ROLES = `
     workflows: [two-eyes]
     max_duration: 4h
 `
+/** Nine commands, three of which load the SDK. */
+const WITHIN = 180_000
 let cloud: AwsCloud
 let stage: Stage
 let ann: Machine
@@ -48,7 +50,9 @@ afterAll(async () => {
   expect(cloud.problems).toEqual([])
 })
 
-test('from a request in chat to commands that worked by every way, none of which works after the end', async () => {
+test('from a request in chat to commands that worked by every way, none of which works after the end', {
+  timeout: WITHIN,
+}, async () => {
   const id = await stage.give('U0ANN', 'aws:look-at-users 30m a look')
   await stage.reach(id, 'active')
   const thand = (...args: readonly string[]) => ann.start(args, { env }).ended
