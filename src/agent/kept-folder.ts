@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto'
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import path from 'node:path'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { Credential } from '../wire/credential.ts'
 import { isPrivateFolder, type StateFolder } from './state-folder.ts'
 import type { Trouble } from './trouble.ts'
 import { writeWhole } from './write-whole.ts'
+
+const WRITTEN_WITHIN_MS = 60_000
 
 /** Credentials that still work, a file for each access: `docs/decisions/0009-a-credential-in-a-file.md`. */
 export interface KeptFolder {
@@ -48,8 +60,14 @@ export function forgetKept(
     if (!isPrivateFolder(folder)) continue
     const files = readdirSync(folder).filter((name) => name.startsWith(start))
     for (const file of files.map((name) => path.join(folder, name)))
-      if (!(Number(fieldsOf(readOwn(file)).untilMs) > endedByMs)) rmSync(file, { force: true })
+      if (endOf(file) <= endedByMs) rmSync(file, { force: true })
   }
+}
+
+/** What cannot be read has ended; what is being written, by whoever else runs now, has some time for that. */
+function endOf(file: string): number {
+  if (file.endsWith('.json')) return Number(fieldsOf(readOwn(file)).untilMs) || 0
+  return (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) + WRITTEN_WITHIN_MS
 }
 
 /** Two logins of one person, in two state folders, may share `$XDG_RUNTIME_DIR`. */

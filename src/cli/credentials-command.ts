@@ -14,7 +14,7 @@ export function credentialsCommand(id: string, options: { readonly format: strin
   const format = FORMATS.find((known) => known === options.format)
   return loggedIn({ json: format === 'json' }, async (client) => {
     if (format === undefined)
-      return fail(usageTrouble('There is no such format.', 'Try: --format env, or --format json'))
+      return fail(usageTrouble('There is no such format.', 'Try: --format env, --format json or --format aws'))
     if (format === 'aws') return forAws(client, id)
     const credential = await client.api.credential(id)
     if (!credential.ok) return credential

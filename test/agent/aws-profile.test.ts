@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -110,9 +111,13 @@ test('what has ended is taken away by whatever command comes next, and given to 
   const past = new Date(Date.now() - 1_000).toISOString()
   const over = { ...kept, untilMs: Date.parse(past), credential: { ...kept.credential, expires_at: past } }
   writeFileSync(file, JSON.stringify(over))
+  const [written, left] = [`${file}.0a0a`, `${file}.0b0b`]
+  for (const half of [written, left]) writeFileSync(half, 'half of i')
+  utimesSync(left, 0, 0)
   stage.api.instead = { status: 503, body: '' }
   expect(await pull()).toMatchObject({ code: 75, out: '' })
-  expect(keptFiles()).toEqual([])
+  expect(keptFiles()).toEqual([written])
+  rmSync(written)
   stage.api.instead = undefined
 })
 

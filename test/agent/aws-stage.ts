@@ -29,18 +29,7 @@ export interface AwsStage {
 export async function givenAwsStage(): Promise<AwsStage> {
   const [api, cloud] = await Promise.all([startAgentApi(), startAwsCloud({ accounts: ACCOUNTS })])
   const machine = givenMachine()
-  const bin = path.join(machine.home, 'bin')
-  mkdirSync(bin)
-  const thand = path.join(bin, 'thand')
-  writeFileSync(thand, `#!/bin/sh\nexec '${process.execPath}' '${agentFile()}' "$@"\n`)
-  chmodSync(thand, 0o755)
-  const env = {
-    PATH: `${bin}:${process.env['PATH']}`,
-    AWS_ENDPOINT_URL: cloud.url,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // The SDK says on stderr which versions of Node it will want.
-    NODE_NO_WARNINGS: '1',
-  }
+  const env = { ...thandInPath(machine), AWS_ENDPOINT_URL: cloud.url }
   await machine.login(api.url, (code) => api.confirm(code, 'Ann'))
   api.answerTo = () => cardOf('It is being ended.')
   const given: Credential[] = []
@@ -71,6 +60,17 @@ export async function givenAwsStage(): Promise<AwsStage> {
     },
   }
   return stage
+}
+
+/** As its person has it, and no other source of credentials than what a test says. */
+export function thandInPath({ home }: Machine): Readonly<Record<string, string>> {
+  const bin = path.join(home, 'bin')
+  mkdirSync(bin)
+  const thand = path.join(bin, 'thand')
+  writeFileSync(thand, `#!/bin/sh\nexec '${process.execPath}' '${agentFile()}' "$@"\n`)
+  chmodSync(thand, 0o755)
+  // The SDK says on stderr which versions of Node it will want.
+  return { PATH: `${bin}:${process.env['PATH']}`, AWS_EC2_METADATA_DISABLED: 'true', NODE_NO_WARNINGS: '1' }
 }
 
 const ACCOUNTS = {

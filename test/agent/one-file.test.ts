@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { agentFile, givenMachine } from './machine.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
+/** Somebody downloads it; an SDK in it would be a megabyte. */
+const BYTES_MAX = 300_000
 
 async function graphOf(entry: string, packages: 'bundle' | 'external'): Promise<Metafile['inputs']> {
   const options = { bundle: true, write: false, metafile: true, platform: 'node', format: 'esm' } as const
@@ -38,6 +40,7 @@ test('the one file has the client in it and these packages, and nothing of the s
     'sisteransi',
     'zod',
   ])
+  expect(statSync(agentFile()).size).toBeLessThan(BYTES_MAX)
   const folders = files.filter((file) => file.startsWith('src/')).map(folderOf)
   expect([...new Set(folders)].sort()).toEqual(['src/agent', 'src/cards', 'src/cli', 'src/core', 'src/wire'])
 })
@@ -129,8 +132,10 @@ describe('completion', () => {
     const help = spawnSync(process.execPath, [agentFile(), '--help'], { encoding: 'utf8' }).stdout
     const names = [...help.matchAll(/^ {2}([a-z-]+)\S* [[<]/gm)].map(([, name]) => name ?? '')
     expect(names).toContain('git-credential')
-    for (const shell of ['bash', 'zsh', 'fish'])
-      for (const name of names) expect(script(shell), shell).toMatch(new RegExp(`\\b${name}\\b`))
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const text = script(shell)
+      for (const name of names) expect(text, shell).toMatch(new RegExp(`\\b${name}\\b`))
+    }
     expect(spawnSync(process.execPath, [agentFile(), 'completion', 'tcsh']).status).toBe(2)
   })
 })

@@ -90,7 +90,7 @@ async function startTemplate() {
           Bare: own,
           Stranger: { ...own, trust: control.trust ?? '' },
         },
-        users: { ann: { boundary: BOUNDARY }, bob: {} },
+        users: { ann: { boundary: BOUNDARY, path: '/team/' }, bob: {} },
         groups: { sre: [], admins: [] },
       },
     },
@@ -292,6 +292,16 @@ describe('C16: whoever holds our rights in an account', () => {
     expect(raising.filter((action) => may(ann, action))).toEqual([])
     for (const UserName of ['bob', 'thand'])
       expect(await refusalOf(iam.send(new PutUserPolicyCommand({ UserName, ...everything })))).toBe('AccessDenied')
+  })
+
+  test('through the provider a user without the boundary is a right that we lack, and no answer of absence', async () => {
+    const { cloud, clock, open } = await given()
+    const provider = open()
+    const subject = expectValue(await provider.resolveSubject({ login: 'bob' }))
+    const slot: Slot = { instance: provider.instance, subject, name: `inline:${GRANT}` }
+    const raised = await provider.raise(slot, 'attached', orderAt('absent', inline(clock.at + 10 * MINUTE)))
+    expect(raised).toMatchObject({ ok: false, error: { kind: 'unauthorized' } })
+    expect(cloud.state.accounts[ACCOUNT]?.users['bob']?.inline).toEqual({})
   })
 
   test('our own user gets nothing, even with the boundary on it', async () => {
