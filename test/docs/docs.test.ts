@@ -58,6 +58,8 @@ test('the scan sees the pages that the repository promises', () => {
     'connect-slack',
     'connect-github',
     'connect-teams',
+    'connect-aws',
+    'providers',
     'front-doors',
     'adding-a-front-door',
     'threat-model',
@@ -109,12 +111,26 @@ test('every step of a request says what happens if it dies there', () => {
   for (const step of steps) expect(step).toContain('*If it dies here:*')
 })
 
-test.each(['docs/connect-slack.md', 'docs/connect-github.md', 'docs/connect-teams.md', 'docs/operations.md'])(
-  '%s says what was not run',
+test.each(['connect-slack', 'connect-github', 'connect-teams', 'connect-aws', 'operations'])(
+  'docs/%s.md says what was not run',
   (page) => {
-    expect(read(page)).toContain('## Not run by us')
+    expect(read(`docs/${page}.md`)).toContain('## Not run by us')
   },
 )
+
+test('the table of providers names each statement of our rights at AWS, and no other', () => {
+  const rights = read('docs/providers.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| AWS'))
+    .flatMap((line) => [...(line.split('|').at(-3) ?? '').matchAll(/`(\w+)`/g)].map(([, sid]) => sid))
+  const templates = ['account', 'identity-center'].map((name) => read(`docs/aws/thand-${name}.yaml`))
+  // Of the policies on the role that Thand works as; what is denied is no right.
+  const policies = templates.flatMap((text) =>
+    text.split(/\n\n/).filter((part) => part.includes('AWS::IAM::RolePolicy')),
+  )
+  const sids = policies.flatMap((part) => [...part.matchAll(/- Sid: (\w+)\n +Effect: Allow/g)].map(([, sid]) => sid))
+  expect([...new Set(rights)].toSorted()).toEqual(sids.toSorted())
+})
 
 test('each dependency has its reason', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'))

@@ -19,10 +19,7 @@ const resourceShape = z.object({
   Properties: z.record(z.string(), z.unknown()),
 })
 const templateShape = z.object({
-  Parameters: z.record(
-    z.string(),
-    z.object({ Type: z.string(), Default: z.union([z.string(), z.number()]).optional() }),
-  ),
+  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.string().optional() })),
   Conditions: z.record(z.string(), z.unknown()).default({}),
   Resources: z.record(z.string(), resourceShape),
 })
@@ -31,7 +28,6 @@ const inlineShape = z.object({ RoleName: z.string(), PolicyName: z.string(), Pol
 const roleShape = z.strictObject({
   RoleName: z.string(),
   AssumeRolePolicyDocument: z.unknown(),
-  MaxSessionDuration: z.coerce.number().optional(),
   PermissionsBoundary: z.string().optional(),
   ManagedPolicyArns: z.array(z.string()).default([]),
 })
@@ -78,7 +74,6 @@ class Template {
           trust: JSON.stringify(role.AssumeRolePolicyDocument),
           policies: Object.fromEntries(own.map((each) => [each.PolicyName, JSON.stringify(each.PolicyDocument)])),
           attached: role.ManagedPolicyArns,
-          ...(role.MaxSessionDuration !== undefined && { maxSessionSeconds: role.MaxSessionDuration }),
           ...(role.PermissionsBoundary !== undefined && { boundary: role.PermissionsBoundary }),
         }
         return [role.RoleName, options]

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import {
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
@@ -46,17 +48,12 @@ const account = deployed('thand-account.yaml', ACCOUNT, {
   GrantedPolicies: READ_ONLY,
 })
 
-/** As docs/connect-aws.md has it for a role of the operator's own. */
-const trustOfOwnRole = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      ...{ Effect: 'Allow', Principal: { AWS: roleArn('ThandControl') }, Action: 'sts:AssumeRole' },
-      Condition: { StringLike: { 'sts:RoleSessionName': 'jit-*' } },
-    },
-    { Effect: 'Allow', Principal: { AWS: roleArn('ThandControl') }, Action: 'sts:SetSourceIdentity' },
-  ],
-})
+/** What docs/connect-aws.md tells the operator to put into the trust of a role of theirs. */
+function trustOfOwnRole(): string {
+  const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/connect-aws.md'), 'utf8')
+  const [, written = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? []
+  return JSON.stringify({ Version: '2012-10-17', Statement: JSON.parse(written.replaceAll('123456789012', ACCOUNT)) })
+}
 
 type Statement = { name: string; effect: string; actions: readonly string[] }
 
@@ -78,7 +75,7 @@ const actionsOf = (statements: readonly Statement[]) =>
 /** Thand's user may become the role of the template; whatever else it does, it does as that. */
 async function startTemplate() {
   const { ThandControl: control = {}, ...roles } = account.roles
-  const own = { trust: trustOfOwnRole, policies: { work: allowing('s3:*', 'sts:GetAccessKeyInfo') } }
+  const own = { trust: trustOfOwnRole(), policies: { work: allowing('s3:*', 'sts:GetAccessKeyInfo') } }
   const cloud = await startAwsCloud({
     accounts: {
       [ACCOUNT]: {
