@@ -23,7 +23,7 @@ interface Mass {
 const AT_ONCE = 8
 /** What asking for one and taking its keys is given at most, and the beginning. */
 const EACH_MS = 120
-const BEFORE_MS = 15_000
+const BEFORE_MS = 40_000
 const LONGEST_MS = 10 * 60_000
 
 /** Sessions whose keys somebody has: AWS itself ends them, and Thand says so when AWS refused them. */

@@ -29,10 +29,9 @@ export interface AwsFigures {
 export interface AwsSizes {
   readonly uses: number
   readonly mass: number
+  readonly replicas: readonly number[]
   readonly idleMs: number
 }
-
-export const AWS_REPLICAS = [1, 2] as const
 
 export async function measureAws(
   postgresUrl: string,
@@ -41,7 +40,7 @@ export async function measureAws(
   tell('AWS: memory, and the first use of a session')
   const used = await on(postgresUrl, (aws) => measureUse(aws, sizes))
   const mass: MassFigures[] = []
-  for (const replicas of AWS_REPLICAS)
+  for (const replicas of sizes.replicas)
     for (const measure of [measureSessions, measureMembers]) {
       tell(`AWS: ${measure.name}, ${sizes.mass} at ${replicas}`)
       mass.push(await on(postgresUrl, (aws) => measure(aws, { count: sizes.mass, replicas })))
