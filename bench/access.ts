@@ -1,4 +1,5 @@
 import { plainTextOf } from '../test/doubles/slack/reading.ts'
+import { followingOf } from './following.ts'
 import { type Spread, spreadOf } from './spread.ts'
 import { APPROVER, type Stage, until, userOf } from './stage.ts'
 
@@ -14,18 +15,6 @@ export interface AccessFigures {
 
 export const PROVIDER_MS = 200
 const LASTS_SECONDS = 3
-
-/** How many of the calls had to wait for an answer before: those that are asked in the same moment count as one. */
-function followingOf(calls: readonly { readonly at: number }[]): number {
-  let steps = 0
-  let answeredAt = Number.NEGATIVE_INFINITY
-  for (const at of calls.map((call) => call.at).sort((a, b) => a - b)) {
-    if (at < answeredAt) continue
-    steps += 1
-    answeredAt = at + PROVIDER_MS / 2
-  }
-  return steps
-}
 
 /** One request after the other, each from the click on Approve to its verified end. */
 export async function measureAccess(stage: Stage, count: number): Promise<AccessFigures> {
@@ -50,13 +39,18 @@ export async function measureAccess(stage: Stage, count: number): Promise<Access
     const given = await until('access', () => changes.slice(before).find(({ what }) => what.startsWith('PUT')))
     live.push(given.at - clicked)
     const asked = github.journal.slice(journal)
-    calls.live.push(followingOf(asked.slice(0, asked.findIndex(({ method }) => method === 'PUT') + 1)))
+    calls.live.push(followingOf(asked.slice(0, asked.findIndex(({ method }) => method === 'PUT') + 1), PROVIDER_MS))
     const over = await until('the end', () =>
       child.log().find((line) => line.msg === 'grant_revoked' && line.subject === id),
     )
     const lateMs = over.detail?.late_ms ?? Number.NaN
     absent.push(lateMs)
-    calls.absent.push(followingOf(github.journal.filter(({ at }) => at > over.time - lateMs && at <= over.time)))
+    calls.absent.push(
+      followingOf(
+        github.journal.filter(({ at }) => at > over.time - lateMs && at <= over.time),
+        PROVIDER_MS,
+      ),
+    )
   }
   await child.stop()
   return {

@@ -1,6 +1,9 @@
 import type { AccessFigures } from './access.ts'
 import { PROVIDER_MS } from './access.ts'
 import type { Acknowledgements } from './acknowledgements.ts'
+import type { AwsFigures } from './aws.ts'
+import { awsLines } from './aws-lines.ts'
+import { CALL_MS } from './aws-stage.ts'
 import { both, type Line, round } from './line.ts'
 import type { Machine } from './machine.ts'
 import type { PassFigures } from './pass.ts'
@@ -24,10 +27,11 @@ export interface Report {
   readonly client: ClientFigures
   readonly pass: PassFigures
   readonly teams: TeamsFigures
+  readonly aws: AwsFigures
 }
 
 /** The whole page: what was measured, where, and what falls short. */
-export function reportOf({ machine, isQuick, engines, client, pass, teams }: Report): string {
+export function reportOf({ machine, isQuick, engines, client, pass, teams, aws }: Report): string {
   const ofTeams = teamsLines(teams, engines[0]?.starts.idleMegabytes ?? Number.NaN)
   const sections = engines.map((each) => [`## ${each.engine}`, '', ...tableOf(linesOf(each))].join('\n'))
   const all = [
@@ -37,14 +41,12 @@ export function reportOf({ machine, isQuick, engines, client, pass, teams }: Rep
     ...clientLines(client).map((line) => ({ ...line, of: 'the client' })),
   ]
   const missed = all.filter((line) => !line.isMet)
-  const short = missed.map(
-    ({ of, what, found, target, why }) => `* **${of}, ${what}**: ${found}, wanted ${target}. ${why}`,
-  )
+  const short = missed.map(shortfall)
   return `# Performance
 
 Written by \`npm run bench\`; never by hand, and never a test that fails. Commit ${machine.commit}, on ${machine.words}.
 ${isQuick ? '\nA **quick** run, for trying the bench out: too few measurements to rest anything on.\n' : ''}${machine.isBusy ? '\nThe machine was **busy** with other things: the figures are too high.\n' : ''}
-The server runs from the build in a process of its own, the doubles of Slack and GitHub in the bench's, over loopback. PostgreSQL is the one of the tests, on the
+The server runs from the build in a process of its own, the doubles of Slack, GitHub and AWS in the bench's, over loopback. PostgreSQL is the one of the tests, on the
 same machine, and syncs every commit to the disk. Times are in ms. The p99 of fewer than 100 measurements is the highest. *Floor* is what cannot be undercut here:
 for acknowledgements a bare Fastify route that checks the same signature, for access the steps of calls to the provider that follow each other, at ${PROVIDER_MS} ms each.
 
@@ -60,18 +62,48 @@ The floor is a bare route of the same server, and for memory the server without 
 
 ${tableOf(ofTeams).join('\n')}
 
+${awsSection({ machine, isQuick, aws })}
 ## The client
 
 ${tableOf(clientLines(client)).join('\n')}
 
 ## What falls short
 
-${short.length === 0 ? 'Nothing: every target above is met.' : short.join('\n')}
+${short.length === 0 ? 'Nothing but what the section on AWS says of itself.' : short.join('\n')}
 
-## What is not measured
+${NOT_MEASURED}`
+}
 
-Thousands of grants that end in one second, and replicas that are killed meanwhile, have targets and no figure yet. Nothing was measured over a real network, nor with a real Slack, Teams or GitHub.
+const NOT_MEASURED = `## What is not measured
+
+Ten thousand grants that end in one second, and replicas that are killed meanwhile, have targets and no figure yet. Nothing was measured over a real network, nor with a real Slack, Teams, GitHub or AWS.
 `
+
+/** Of its own time and machine, for it can be written alone. */
+export function awsSection({ machine, isQuick, aws }: Pick<Report, 'machine' | 'isQuick' | 'aws'>): string {
+  const lines = awsLines(aws)
+  const short = lines.filter((line) => !line.isMet).map((line) => shortfall({ ...line, of: 'AWS' }))
+  return `## AWS, on PostgreSQL
+
+Commit ${machine.commit}, on ${machine.words}.${isQuick ? ' A **quick** run: too few measurements to rest anything on.' : ''}${machine.isBusy ? ' The machine was **busy** with other things: the figures are too high.' : ''}
+A call to AWS takes ${CALL_MS} ms where nothing else is said. For memory the floor is the server without AWS; of many ends in one second the last is said as well.
+
+${tableOf(lines).join('\n')}
+
+${short.length === 0 ? 'Every target of AWS is met.' : `What falls short of it:\n\n${short.join('\n')}`}
+`
+}
+
+/** The page as it was, but for its section on AWS, and for what is not measured any more. */
+export function withSections(page: string, aws: string): string {
+  const [head = '', ...sections] = page.split(/^(?=## )/m)
+  const rest = sections.filter((one) => !/^## (?:AWS|What is not measured)/.test(one))
+  const at = rest.findIndex((one) => one.startsWith('## The client'))
+  return [head, ...rest.slice(0, at), `${aws}\n`, ...rest.slice(at), NOT_MEASURED].join('')
+}
+
+function shortfall({ of, what, found, target, why }: Line & { readonly of: string }): string {
+  return `* **${of}, ${what}**: ${found}, wanted ${target}. ${why}`
 }
 
 function tableOf(lines: readonly Line[]): readonly string[] {

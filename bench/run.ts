@@ -1,13 +1,14 @@
 // `npm run bench`: measures, and writes docs/performance.md. With --quick it measures little and prints the page instead,
-// unless --write is there too.
-import { writeFileSync } from 'node:fs'
+// unless --write is there too. `--only aws` measures AWS alone and leaves the other sections of the page as they are.
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { startPostgres } from '../test/support/postgres.ts'
 import { measureAccess } from './access.ts'
 import { measureAcknowledgements } from './acknowledgements.ts'
+import { type AwsFigures, measureAws } from './aws.ts'
 import { machineNow } from './machine.ts'
 import { measurePass } from './pass.ts'
-import { type EngineFigures, reportOf } from './report.ts'
+import { awsSection, type EngineFigures, reportOf, withSections } from './report.ts'
 import { type EngineName, type Stage, setStage } from './stage.ts'
 import { measureClient, measureStarts } from './starts.ts'
 import { measureTeams } from './teams.ts'
@@ -21,6 +22,7 @@ const FULL = {
   client: 20,
   passes: 1000,
   teams: { messages: 200, forged: 500, idleMs: 15_000 },
+  aws: { uses: 30, mass: 1000, replicas: [1, 2], idleMs: 15_000 },
 }
 const QUICK = {
   acks: { idle: 30, loaded: 100 },
@@ -29,10 +31,12 @@ const QUICK = {
   client: 3,
   passes: 20,
   teams: { messages: 10, forged: 20, idleMs: 1_000 },
+  aws: { uses: 3, mass: 20, replicas: [1], idleMs: 1_000 },
 }
 
 const isQuick = process.argv.includes('--quick')
 const sizes = isQuick ? QUICK : FULL
+const isOnlyAws = process.argv.includes('--only') && process.argv.includes('aws')
 const tell = (what: string) => process.stderr.write(`${what}\n`)
 
 async function on<T>(engine: EngineName, url: string, measure: (stage: Stage) => Promise<T>): Promise<T> {
@@ -61,6 +65,15 @@ const tooLong = setTimeout(() => {
 const machine = machineNow()
 const database = await startPostgres({ isDurable: true })
 try {
+  const page = isOnlyAws ? await withAwsAlone() : await wholePage()
+  if (isQuick && !process.argv.includes('--write')) process.stdout.write(page)
+  else writeFileSync(PAGE, page)
+} finally {
+  await database.stop()
+  clearTimeout(tooLong)
+}
+
+async function wholePage(): Promise<string> {
   tell('the client')
   const client = measureClient(sizes.client)
   const engines = [await measured('PostgreSQL', database.url), await measured('PGlite', database.url)]
@@ -68,10 +81,18 @@ try {
   const pass = await measurePass(database.url, sizes.passes)
   tell('Teams')
   const teams = await measureTeams(database.url, sizes.teams)
-  const page = reportOf({ machine, isQuick, engines, client, pass, teams })
-  if (isQuick && !process.argv.includes('--write')) process.stdout.write(page)
-  else writeFileSync(PAGE, page)
-} finally {
-  await database.stop()
-  clearTimeout(tooLong)
+  const aws = await awsFigures(engines[0]?.starts.idleMegabytes ?? Number.NaN)
+  return reportOf({ machine, isQuick, engines, client, pass, teams, aws })
+}
+
+async function withAwsAlone(): Promise<string> {
+  tell('PostgreSQL: memory')
+  const sized = { times: 0, idleMs: sizes.aws.idleMs }
+  const { idleMegabytes } = await on('PostgreSQL', database.url, (stage) => measureStarts(stage, sized))
+  const aws = await awsFigures(idleMegabytes)
+  return withSections(readFileSync(PAGE, 'utf8'), awsSection({ machine, isQuick, aws }))
+}
+
+function awsFigures(withoutMegabytes: number): Promise<AwsFigures> {
+  return measureAws(database.url, { sizes: sizes.aws, withoutMegabytes, tell })
 }

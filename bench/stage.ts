@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
+import type { AwsCloud } from '../test/doubles/aws/cloud.ts'
 import { type GithubOrganisation, startGithubOrganisation } from '../test/doubles/github/organisation.ts'
 import { type SlackClient, slackClient } from '../test/doubles/slack/client.ts'
 import { type SlackWorkspace, startSlackWorkspace } from '../test/doubles/slack/workspace.ts'
@@ -20,24 +21,31 @@ export interface Stage {
   /** The floor: the same signature, checked by a bare route. */
   launchFloor(): Promise<Child>
   clientOf(child: Child): SlackClient
+  /** Undefined on the embedded engine. */
+  readonly databaseUrl: string | undefined
   close(): Promise<void>
 }
 
 const PEOPLE = 40
 
-export const userOf = (n: number) => `U0P${n % PEOPLE}`
+export const userOf = (n: number, people = PEOPLE) => `U0P${n % people}`
 /** Approves, and asks for nothing. */
 export const APPROVER = 'U0SAM'
 
 export interface StageOptions {
   /** Teams is set up too, and the cards go there. */
   readonly tenant?: TeamsTenant
+  readonly people?: number
+  /** AWS is set up too: its provider and its roles, put into the configuration. */
+  readonly aws?: { readonly cloud: AwsCloud; readonly provider: string; readonly roles: string }
 }
 
 export async function setStage(engine: EngineName, postgresUrl: string, options: StageOptions = {}): Promise<Stage> {
   const directory = mkdtempSync(path.join(tmpdir(), 'thand-bench-'))
-  const numbers = Array.from({ length: PEOPLE }, (_, n) => n)
-  const people = Object.fromEntries(numbers.map((n) => [userOf(n), { name: `P${n}`, email: `p${n}@acme.example` }]))
+  const numbers = Array.from({ length: options.people ?? PEOPLE }, (_, n) => n)
+  const people = Object.fromEntries(
+    numbers.map((n) => [userOf(n, numbers.length), { name: `P${n}`, email: `p${n}@acme.example` }]),
+  )
   const slack = await startSlackWorkspace({
     people: { ...people, [APPROVER]: { name: 'Sam', email: 'sam@acme.example' } },
   })
@@ -45,15 +53,17 @@ export async function setStage(engine: EngineName, postgresUrl: string, options:
     members: Object.fromEntries([...numbers.map((n) => [`p${n}-acme`, 'member'] as const), ['sam-acme', 'admin']]),
     teams: { sre: {} },
   })
-  const { tenant } = options
-  const config = configOf(github.url, numbers)
+  const { tenant, aws } = options
+  const plain = configOf(github.url, numbers)
+  const config = aws === undefined ? plain : withAws(plain, aws)
   const channel = `teams:${ACCESS}`
   writeFileSync(
     path.join(directory, 'thand.yaml'),
     tenant === undefined ? config : withTeams(config, tenant.tenant, channel),
   )
   const secret = randomBytes(16).toString('hex')
-  const database = engine === 'PostgreSQL' ? { DATABASE_URL: await newDatabase(postgresUrl) } : {}
+  const databaseUrl = engine === 'PostgreSQL' ? await newDatabase(postgresUrl) : undefined
+  const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }
   const env = {
     THAND_CONFIG: path.join(directory, 'thand.yaml'),
     THAND_DATA_DIR: path.join(directory, 'data'),
@@ -64,6 +74,7 @@ export async function setStage(engine: EngineName, postgresUrl: string, options:
     GITHUB_TOKEN: github.token,
     ...database,
     ...tenant?.env,
+    ...(aws === undefined ? {} : awsEnv(aws.cloud)),
   }
   const children: Child[] = []
   const launch = async (argv: readonly string[]) => {
@@ -74,6 +85,7 @@ export async function setStage(engine: EngineName, postgresUrl: string, options:
   return {
     slack,
     github,
+    databaseUrl,
     launch: () => launch(thandServer),
     launchFloor: () => launch(floorServer),
     clientOf: ({ url }) => slackClient({ target: url, secret, workspace: slack }),
@@ -108,6 +120,17 @@ function withTeams(config: string, tenant: string, channel: string): string {
   return config
     .replace('slack: { team: T0ACME }', `slack: { team: T0ACME }, teams: { tenant: ${tenant} }`)
     .replace('channel: slack:C0ACCESS', `channel: "${channel}"`)
+}
+
+function withAws(config: string, { provider, roles }: { readonly provider: string; readonly roles: string }): string {
+  return config
+    .replace('providers:\n', `providers:\n${provider}`)
+    .replace('roles:\n', `roles:\n${roles}`)
+    .replaceAll(/github: (p\d+)-acme/g, 'github: $1-acme, aws: $1')
+}
+
+function awsEnv({ url, credentials }: AwsCloud): Readonly<Record<string, string>> {
+  return { AWS_DOUBLE: url, AWS_KEY: credentials.accessKeyId, AWS_SECRET: credentials.secretAccessKey }
 }
 
 function configOf(githubUrl: string, numbers: readonly number[]): string {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Child } from './child.ts'
 import { type Spread, spreadOf } from './spread.ts'
 import type { Stage } from './stage.ts'
 
@@ -29,10 +30,14 @@ export async function measureStarts(
   }
   const child = await stage.launch()
   await pause(idleMs)
-  const page = await (await fetch(`${child.url}/metrics`)).text()
-  const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1])
+  const idleMegabytes = await residentMegabytes(child)
   await child.stop()
-  return { firstMs: first.readyMs, later: spreadOf(later), idleMegabytes: bytes / 1024 / 1024 }
+  return { firstMs: first.readyMs, later: spreadOf(later), idleMegabytes }
+}
+
+export async function residentMegabytes({ url }: Child): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1]) / 1024 / 1024
 }
 
 export interface ClientFigures {

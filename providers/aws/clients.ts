@@ -4,9 +4,11 @@ import type { SSOAdminClient } from '@aws-sdk/client-sso-admin'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { CALL_DEADLINE_MS } from '../common/deadline.ts'
 import type { AwsReach } from './config.ts'
+import { LatestClock } from './latest-clock.ts'
 
 /** The SDK's clients, each loaded when it is first asked for: whoever has no AWS pays nothing. None of them repeats a call. */
 export class AwsClients {
+  readonly clock = new LatestClock()
   readonly #reach: AwsReach
   #iam: Promise<IAMClient> | undefined
   #sts: Promise<STSClient> | undefined

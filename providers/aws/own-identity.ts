@@ -39,6 +39,7 @@ export async function ownIdentity({ clients, signal }: AwsCall): Promise<Result<
   const { data } = answerShape.safeParse(answer.value)
   if (data === undefined || Number.isNaN(date))
     return fail(unknownFault('AWS answered without a name or without a time'))
+  clients.clock.hear(date)
   return ok({ account: data.Account, arn: data.Arn, userId: data.UserId, at: date })
 }
 

@@ -3,7 +3,7 @@ import type { AwsCloud } from '../doubles/aws/cloud.ts'
 import { isWrite } from '../doubles/aws/faults.ts'
 import type { KeyPair } from '../doubles/aws/hands.ts'
 import { useCredential } from '../doubles/aws/use-credential.ts'
-import { ACCOUNT, REPORTS, startAccount } from '../support/aws-account.ts'
+import { ACCOUNT, REPORTS, startAccount, withoutReadLag } from '../support/aws-account.ts'
 import { expiresAt, extend } from '../support/extending.ts'
 import { eventually, givenStage, type Stage, yamlWith } from '../threats/b-stage.ts'
 
@@ -17,7 +17,6 @@ afterEach(async () => {
 })
 
 const MINUTE_MS = 60_000
-/** What IAM says is believed after ten seconds. */
 const WITHIN_MS = 60_000
 const ROLE = `  on-call:
     name: On call
@@ -46,6 +45,7 @@ async function givenAws(): Promise<void> {
     accounts: { [ACCOUNT]: { users: { ann: {}, bob: {} }, groups: { sre: ['bob'] } } },
   })
   stage = await givenStage({
+    wrapping: { provider: (provider) => (provider.vendor === 'AWS' ? withoutReadLag(provider) : provider) },
     yaml: (github) =>
       yamlWith(github, { roles: ROLE })
         .replace('providers:\n', PROVIDER)

@@ -134,6 +134,19 @@ describe('an early end', () => {
     expect(sent('PutRolePolicy')).toEqual([])
   })
 
+  test('AWS’s time is asked once for many that end in the same second, and not at all when it is well past', async () => {
+    const { clock, start, issue, withdraw, isDead, sent } = await givenSessions()
+    const many = [await issue({ number: 1 }), await issue({ number: 2 }), await issue({ number: 3 })]
+    clock.at = start + 10 * MINUTE
+    for (const { receipt } of many) expect(await withdraw(receipt)).toMatchObject({ ok: true })
+    expect(sent('GetCallerIdentity')).toHaveLength(1)
+    clock.at += 5000
+    for (const { receipt } of many.slice(0, 1)) expect(await isDead(receipt)).toBe(true)
+    const asked = sent('GetAccessKeyInfo').length
+    for (const { receipt } of many) expect(await isDead(receipt)).toBe(true)
+    expect([sent('GetCallerIdentity').length, sent('GetAccessKeyInfo').length]).toEqual([2, asked])
+  })
+
   test('is not there before AWS has it in force', async () => {
     const { cloud, clock, issue, withdraw, isDead } = await givenSessions()
     const { receipt } = await issue()

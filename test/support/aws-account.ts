@@ -1,6 +1,7 @@
 import { AccountProvider } from '../../providers/aws/account-provider.ts'
 import { parseAwsConfig } from '../../providers/aws/config.ts'
 import type { CredentialForUse } from '../../src/ports/credential-issuer.ts'
+import type { Provider } from '../../src/ports/provider.ts'
 import { contextOf, findCaller, layersOf } from '../doubles/aws/caller.ts'
 import { type AwsCloud, startAwsCloud } from '../doubles/aws/cloud.ts'
 import { allowing } from '../doubles/aws/documents.ts'
@@ -42,6 +43,17 @@ export function openAccount(cloud: AwsCloud, more: Readonly<Record<string, unkno
   const parsed = parseAwsConfig(configOf(cloud, more))
   if (!parsed.ok || parsed.value.kind !== 'account') throw new Error(`no account: ${JSON.stringify(parsed)}`)
   return new AccountProvider(parsed.value)
+}
+
+/** Believes at once what AWS says, as a real one cannot be: for tests of what is not about that. */
+export function withoutReadLag(provider: Provider): Provider {
+  return new Proxy(provider, {
+    get(target, name) {
+      if (name === 'timing') return { ...target.timing, readLagMs: 0 }
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 }
 
 /** Asks S3 for it, as any client would that has the variables. */
