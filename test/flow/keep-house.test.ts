@@ -109,6 +109,7 @@ test('each housekeeper is told the scopes of all its own roles, and of no otherâ
     const own = roles.filter(({ provider }) => provider === key).flatMap(({ entitlement }) => entitlement?.scope ?? [])
     expect(own).toHaveLength(1)
     expect(scopes).toEqual(own)
+    expect(scopes[0]).toContain(key === 'aws' ? 'acme-reports' : 'acme-books')
   }
 })
 

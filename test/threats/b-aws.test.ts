@@ -270,7 +270,8 @@ test.concurrent(
     const lastError = async () => (await credentialsOf(stage, id))[0]?.lastError
     await eventually('the refusal', async () => (await lastError()) !== null, LIMIT_MS)
     expect(await dumpOf(sql)).toMatch(/ValidationError: \[secret\] \[secret\]/)
-    XX
+    expect((await credentialsOf(stage, id))[0]?.receipt).toEqual(expect.anything())
+    const sealed = await dumpOf(sql)
     await stage.over(id)
     cloud.faults.next({ operation: 'AddUserToGroup' }, fault.forbidden, 3)
     const group = await stage.give('U0ANN', 'aws:on-call 30m')
