@@ -12,7 +12,7 @@ export const AGENT_SUITE = [
   'test/campaign/kill.test.ts',
   'test/flow/{credentials,extend,extend-engines}.test.ts',
   'test/store/{credentials,devices,silent-connection}.test.ts',
-  'test/threats/*{device,credential,extend}*.test.ts',
+  'test/threats/*{device,credential,extend,aws}*.test.ts',
 ]
 
 export const shared = defineConfig({

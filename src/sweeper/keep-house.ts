@@ -1,3 +1,4 @@
+import type { Settings } from '../core/settings.ts'
 import type { Provider } from '../ports/provider.ts'
 import { keepsHouse } from '../ports/provider.ts'
 import type { SweeperDeps } from './deps.ts'
@@ -11,7 +12,7 @@ const WITHIN_MS = 30_000
  * What providers left of their own accord, and what has no effect any more, is removed: in each minute by one replica. What is not removed
  * this time is found again the next time, since it is looked for at the provider.
  */
-export async function keepHouse(deps: SweeperDeps): Promise<void> {
+export async function keepHouse(deps: HouseDeps): Promise<void> {
   const housekeepers = [...deps.providers].filter(([, provider]) => keepsHouse(provider))
   if (housekeepers.length === 0) return
   const isOurs = await deps.store.transact((tx) =>
@@ -20,7 +21,10 @@ export async function keepHouse(deps: SweeperDeps): Promise<void> {
   if (isOurs) await Promise.all(housekeepers.map((each) => tidyAt(deps, each)))
 }
 
-async function tidyAt({ log, settings }: SweeperDeps, [key, provider]: readonly [string, Provider]): Promise<void> {
+/** What housekeeping needs of everything. */
+type HouseDeps = Pick<SweeperDeps, 'store' | 'providers' | 'log'> & { readonly settings: Pick<Settings, 'roles'> }
+
+async function tidyAt({ log, settings }: HouseDeps, [key, provider]: readonly [string, Provider]): Promise<void> {
   if (!keepsHouse(provider)) return
   const about = { instance: provider.instance }
   try {

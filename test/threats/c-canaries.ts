@@ -29,8 +29,15 @@ function looksOf(secret: string): readonly string[] {
   ]
 }
 
-const LOOKS = Object.entries(CANARIES).flatMap(([name, secret]) => looksOf(secret).map((look) => [name, look] as const))
+const looksOfAll = (secrets: Readonly<Record<string, string>>) =>
+  Object.entries(secrets).flatMap(([name, secret]) => looksOf(secret).map((look) => [name, look] as const))
+const LOOKS = looksOfAll(CANARIES)
+
 /** The names of those that a text gives away. */
-export const leaksIn = (text: string) => [
-  ...new Set(LOOKS.filter(([, look]) => text.includes(look)).map(([name]) => name)),
+export const leaksIn = (text: string) => namesIn(LOOKS, text)
+/** The same of secrets that only the test knows. */
+export const leakedOf = (secrets: Readonly<Record<string, string>>, text: string) => namesIn(looksOfAll(secrets), text)
+
+const namesIn = (looks: ReturnType<typeof looksOfAll>, text: string) => [
+  ...new Set(looks.filter(([, look]) => text.includes(look)).map(([name]) => name)),
 ]

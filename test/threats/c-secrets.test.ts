@@ -15,7 +15,7 @@ import { PEOPLE, until } from '../support/world.ts'
 import { eventually } from './b-stage.ts'
 import { CANARIES, leaksIn } from './c-canaries.ts'
 import { folderWith, thand } from './c-cli.ts'
-import { raw, shownIn } from './c-stage.ts'
+import { dumpOf, raw, shownIn } from './c-stage.ts'
 
 test('C11: the search finds what it looks for', () => {
   for (const [name, secret] of Object.entries(CANARIES)) {
@@ -158,15 +158,6 @@ function argvOf(pid: number): string {
 }
 
 /** Every row of every table, the catalogue of the migrations too. */
-async function dumpOf(sql: postgres.Sql): Promise<string> {
-  const tables =
-    await sql`select schemaname as schema, tablename as name from pg_tables where schemaname in ('public', 'drizzle')`
-  const rows = await Promise.all(
-    tables.map(({ schema, name }) => sql`select t::text as row from ${sql(schema)}.${sql(name)} t`),
-  )
-  return rows.flatMap((of) => of.map(({ row }) => String(row))).join('\n')
-}
-
 describe('C11: a terminal is told what is wrong, and no secret', () => {
   const GOOD = standardConfig({ url: 'https://api.github.com' })
   const ENV = { GITHUB_TOKEN: CANARIES.githubToken }

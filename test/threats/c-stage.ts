@@ -72,6 +72,16 @@ export function shownIn(slack: SlackWorkspace): readonly unknown[] {
   return [...messages, ...ephemerals, ...responses, ...views]
 }
 
+/** Every row of every table, as text. */
+export async function dumpOf(sql: postgres.Sql): Promise<string> {
+  const tables =
+    await sql`select schemaname as schema, tablename as name from pg_tables where schemaname in ('public', 'drizzle')`
+  const rows = await Promise.all(
+    tables.map(({ schema, name }) => sql`select t::text as row from ${sql(schema)}.${sql(name)} t`),
+  )
+  return rows.flatMap((of) => of.map(({ row }) => String(row))).join('\n')
+}
+
 /** Our own marks: a time in the reader's zone, and the mention of somebody who decides. */
 const OURS = /<!date\^\d+\^[^|<>]*\|[^<>]*>|<@(?:U0SAM|U0SUE)>/g
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
