@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
 import { configFilePath, readBytes, replaceBytes, sharedCredentialsPath } from '../agent/aws-config-file.ts'
 import { hasProfile, type ProfileProblem, withoutProfile, withProfile } from '../agent/aws-profile.ts'
 import { keptCredential } from '../agent/kept-credential.ts'
@@ -39,7 +41,7 @@ async function putIn(client: LoggedIn, name: string, id: string): Promise<Result
   const profile = { name, id, region: region !== undefined && REGION.test(region) ? region : undefined }
   const changed = await change(client, file, (text) => withProfile(text, profile))
   if (!changed.ok) return fail(notOurs(name, file))
-  client.terminal.out(`The profile ${name} is in ${file}. It works until ${id} ends.`)
+  client.terminal.out(`The profile ${name} is in ${shortOf(file)}. It works until ${id} ends.`)
   client.terminal.out(`Use it: aws --profile ${name} s3 ls. Take it out: thand aws-profile ${name} --remove`)
   return ok(0)
 }
@@ -48,7 +50,9 @@ async function takeOut(client: Client, name: string): Promise<Result<number, Tro
   const file = configFilePath(process.env)
   const changed = await change(client, file, (text) => withoutProfile(text, name))
   if (!changed.ok && changed.error === 'not_ours') return fail(notOurs(name, file))
-  client.terminal.out(changed.ok ? `The profile ${name} is out of ${file}.` : `There is no profile ${name} in ${file}.`)
+  client.terminal.out(
+    changed.ok ? `The profile ${name} is out of ${shortOf(file)}.` : `There is no profile ${name} in ${shortOf(file)}.`,
+  )
   return ok(0)
 }
 
@@ -72,4 +76,10 @@ function notOurs(name: string, file: string): Trouble {
     hint: 'Take another name.',
     exitCode: 1,
   }
+}
+
+/** As one types it. */
+function shortOf(file: string): string {
+  const home = `${homedir()}${path.sep}`
+  return file.startsWith(home) ? `~${path.sep}${file.slice(home.length)}` : file
 }
