@@ -54,12 +54,25 @@ export async function setAwsStage(postgresUrl: string): Promise<AwsStage> {
       cloud.faults.clear()
       if (callMs > 0) cloud.faults.next({}, { kind: 'delay', ms: callMs }, Number.MAX_SAFE_INTEGER)
     },
-    deviceOf: (child, person) => givenDevice({ client: stage.clientOf(child), server: child }, awsUser(person)),
+    deviceOf: (child, person) =>
+      loggedIn(() => givenDevice({ client: stage.clientOf(child), server: child }, awsUser(person))),
     async close() {
       await stage.close()
       await Promise.all([cloud.close(), sql.end()])
       if (cloud.problems.length > 0) throw new Error(`calls that AWS does not know: ${cloud.problems[0]}`)
     },
+  }
+}
+
+/** So many logins a minute are let through for each address, and all of ours come from one: then it is asked again. */
+async function loggedIn(logIn: () => Promise<DeviceClient>): Promise<DeviceClient> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await logIn()
+    } catch (error) {
+      if (tries === 60 || !/429/.test(String(error))) throw error
+      await pause(5000)
+    }
   }
 }
 
