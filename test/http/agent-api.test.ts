@@ -54,7 +54,7 @@ describe('what the API says of itself', () => {
 
   test('every schema compiles, every path parameter is described, and what is guarded says so', async () => {
     const { paths, components } = await described()
-    const ajv = new Ajv2020({ strict: true, formats: { 'date-time': true } })
+    const ajv = new Ajv2020({ strict: true, formats: { 'date-time': true, uri: true } })
     for (const [url, methods] of Object.entries(paths)) {
       for (const operation of Object.values(methods)) {
         const bodies = Object.values(operation.requestBody?.content ?? {})
@@ -72,7 +72,7 @@ describe('what the API says of itself', () => {
 
   test('answers are what it describes', async () => {
     const { paths } = await described()
-    const ajv = new Ajv2020({ strict: true, formats: { 'date-time': true } })
+    const ajv = new Ajv2020({ strict: true, formats: { 'date-time': true, uri: true } })
     const id = String((await device.say('request github:team-sre 30m')).body['id'])
     const asked: readonly (readonly [string, string, Awaited<ReturnType<DeviceClient['get']>>])[] = [
       ['/api/v1/sessions', 'get', await device.get('/sessions')],
