@@ -46,6 +46,11 @@ export function isRefusedCredential(fault: Fault | Missing): boolean {
   return fault.kind === 'unauthorized' && NO_MORE.test(fault.detail)
 }
 
+/** We are who we say, and may not do this. */
+export function isDenied(fault: Fault): boolean {
+  return fault.kind === 'unauthorized' && fault.detail.startsWith('AWS answered AccessDenied')
+}
+
 export function unauthorized(detail: string): Fault {
   return { kind: 'unauthorized', detail }
 }

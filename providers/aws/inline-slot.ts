@@ -61,6 +61,8 @@ async function raiseInline(
     otherwise: 'AWS does not show the user whom the policy is for',
     atQuota:
       'the inline policies of the user have no room for this one: AWS lets all of them together have 2,048 letters. Another grant ends first, or an administrator removes one',
+    unbounded:
+      'the user has no permissions boundary, and AWS lets us give a policy only to users who have one. An administrator sets ThandBoundary on the user (docs/connect-aws.md)',
   })
 }
 

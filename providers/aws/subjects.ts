@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Subject } from '../../src/core/target.ts'
 import type { Fault } from '../../src/ports/provider.ts'
 import { type Answered, refused, unknownFault, unseen } from './faults.ts'
-import { askIam, listIam } from './iam.ts'
+import { type AskingIam, askIam, listIam } from './iam.ts'
 import { type OwnIdentity, ownIdentity } from './own-identity.ts'
 import type { AccountCall } from './slot-kind.ts'
 
@@ -20,6 +20,8 @@ interface User {
 const userShape = z
   .object({ UserId: z.string().regex(ID), UserName: z.string().regex(NAME) })
   .transform(({ UserId, UserName }): User => ({ id: UserId, name: UserName }))
+
+const boundaryShape = z.object({ User: z.object({ PermissionsBoundary: z.unknown() }) })
 
 /**
  * A user of IAM in our account, by the pinned id, which survives a rename, or else by today's name. Roles, the root of the account and people who
@@ -86,6 +88,15 @@ async function findById(
   return fail(users.error.kind === 'missing' ? unseen('AWS does not show the users of the account') : users.error)
 }
 
+/**
+ * Whether a permissions boundary is set on the user. Only an answer about one user tells it; lists leave it out.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+ */
+export async function hasBoundary(call: AccountCall, name: string): Promise<Answered<boolean>> {
+  const answer = await askIam(call, boundaryShape, askingFor(name))
+  return answer.ok ? ok(answer.value.User.PermissionsBoundary !== undefined) : answer
+}
+
 /** Of another account nobody has been seen, whoever is in it. */
 async function ownIdentityIn(call: AccountCall): Promise<Result<OwnIdentity, Fault>> {
   const own = await ownIdentity(call)
@@ -94,10 +105,12 @@ async function ownIdentityIn(call: AccountCall): Promise<Result<OwnIdentity, Fau
 }
 
 async function getUser(call: AccountCall, name: string): Promise<Answered<User>> {
-  const answer = await askIam(call, z.object({ User: userShape }), ({ sdk, client, options }) =>
-    client.send(new sdk.GetUserCommand({ UserName: name }), options),
-  )
+  const answer = await askIam(call, z.object({ User: userShape }), askingFor(name))
   return answer.ok ? ok(answer.value.User) : answer
+}
+
+function askingFor(UserName: string) {
+  return ({ sdk, client, options }: AskingIam) => client.send(new sdk.GetUserCommand({ UserName }), options)
 }
 
 function listUsers(call: AccountCall): Promise<Answered<readonly User[]>> {

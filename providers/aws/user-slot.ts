@@ -1,10 +1,10 @@
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Subject } from '../../src/core/target.ts'
 import type { Fault, Observation } from '../../src/ports/provider.ts'
-import { type Answered, isAtQuota, refused } from './faults.ts'
+import { type Answered, isAtQuota, isDenied, refused } from './faults.ts'
 import { type AskingIam, anyAnswer, askIam, type ListOf, listIam } from './iam.ts'
 import type { AccountCall } from './slot-kind.ts'
-import { nameToday, underNameToday } from './subjects.ts'
+import { hasBoundary, nameToday, underNameToday } from './subjects.ts'
 
 /**
  * Whether the user has it, by the list of all that they have: so an absence is said by the same answer that shows the user. Of a user who is gone it
@@ -22,21 +22,31 @@ export async function observeAmong(
 
 export type Write = (asking: AskingIam, name: string) => Promise<unknown>
 
-/**
- * Gives the user something, under today's name. IAM does not tell a missing user from what else is missing otherwise than in words, so the user is
- * looked at again: `otherwise` is said only of a user who is still there.
- */
+export interface Gift {
+  readonly write: Write
+  /** What to say of a user who is still there, where something else is missing: IAM tells the two apart in words only. */
+  readonly otherwise: string
+  readonly atQuota: string
+  /** What to say where we may not, and the user has no permissions boundary. */
+  readonly unbounded?: string
+}
+
+/** Gives the user something, under today's name. */
 export async function giveUser(
   call: AccountCall,
   subject: Subject,
-  { write, otherwise, atQuota }: { readonly write: Write; readonly otherwise: string; readonly atQuota: string },
+  { write, otherwise, atQuota, unbounded }: Gift,
 ): Promise<Result<undefined, Fault>> {
   const name = await nameToday(call, subject)
   if (!name.ok) return name
   if (name.value === undefined) return fail(gone)
   const given = await writeAs(call, name.value, write)
   if (given.ok) return ok(undefined)
-  if (given.error.kind !== 'missing') return fail(isAtQuota(given.error) ? refused('invalid', atQuota) : given.error)
+  if (given.error.kind !== 'missing') {
+    if (isAtQuota(given.error)) return fail(refused('invalid', atQuota))
+    const isUnbounded = unbounded !== undefined && isDenied(given.error) && (await lacksBoundary(call, name.value))
+    return fail(isUnbounded ? refused('invalid', unbounded) : given.error)
+  }
   const after = await nameToday(call, subject)
   if (!after.ok) return after
   if (after.value === undefined) return fail(gone)
@@ -44,6 +54,11 @@ export async function giveUser(
   return fail(
     after.value === name.value ? refused('target_unknown', otherwise) : { kind: 'throttled', retryAfterSeconds: 1 },
   )
+}
+
+async function lacksBoundary(call: AccountCall, name: string): Promise<boolean> {
+  const found = await hasBoundary(call, name)
+  return found.ok && !found.value
 }
 
 /** What is not there any more is taken: whether it is, the next read says. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { grantOf, isAtLeast, isEndBehind, type SlotFacts } from '../core/protocol/facts.ts'
+import { grantOf, isAbove, isAtLeast, isEndBehind, type SlotFacts, wantedOf } from '../core/protocol/facts.ts'
 import { retryDelayMs } from '../core/retry.ts'
 import type { Fault } from '../ports/provider.ts'
 import { retryAfterOf } from './fault-words.ts'
@@ -12,6 +12,8 @@ export interface NextTry {
 export interface Round {
   readonly before: SlotFacts
   readonly after: SlotFacts
+  /** What the round read last; undefined where nothing was read. */
+  readonly level?: string | undefined
   readonly tries: number
   readonly fault: Fault | undefined
   readonly nowMs: number
@@ -22,6 +24,8 @@ export interface Round {
 export function nextTry(round: Round): NextTry {
   const { after, before, nowMs, fault } = round
   if (!hasWork(after)) return { atMs: undefined, tries: 0 }
+  const believedAt = fault === undefined ? believedFrom(after, round.level) : undefined
+  if (believedAt !== undefined && believedAt >= nowMs) return { atMs: believedAt + 1, tries: 0 }
   if (fault === undefined && !isDeepStrictEqual(before, after)) return { atMs: nowMs, tries: 0 }
   const delay = retryDelayMs(round.tries, round.random, retryAfterOf(fault))
   if (fault !== undefined) return { atMs: nowMs + delay, tries: round.tries + 1 }
@@ -30,6 +34,19 @@ export function nextTry(round: Round): NextTry {
   if (Number.isFinite(lands))
     return { atMs: Math.min(Math.max(lands + 1, nowMs + 20), nowMs + delay), tries: round.tries + 1 }
   return { atMs: nowMs + delay, tries: isWaitingForPerson(after) ? Math.max(4, round.tries + 1) : round.tries + 1 }
+}
+
+/**
+ * Where reads lag, and what was read last is low enough: until this moment no read is believed (`isYoung`), and to look would be in vain.
+ * Undefined where it may not be: a raise of ours may have landed meanwhile, or what we took away is still shown.
+ */
+function believedFrom(facts: SlotFacts, level: string | undefined): number | undefined {
+  const { attempts, touchedUntil, readLagMs } = facts
+  const isEnding = facts.holdings.some((one) => one.state === 'open' && grantOf(facts, one).state === 'revoking')
+  if (readLagMs === 0 || !isEnding || level === undefined || isAbove(facts, level, wantedOf(facts))) return undefined
+  if (attempts.some(({ direction }) => direction === 'raise')) return undefined
+  const at = Math.max((touchedUntil ?? 0) + readLagMs, ...attempts.map(({ landsBefore }) => landsBefore))
+  return Number.isFinite(at) ? at : undefined
 }
 
 function hasWork(facts: SlotFacts): boolean {

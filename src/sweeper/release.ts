@@ -1,11 +1,10 @@
 import type { SlotFacts } from '../core/protocol/facts.ts'
 import { retryDelayMs } from '../core/retry.ts'
-import type { Fault } from '../ports/provider.ts'
 import type { ClaimedSlot } from '../ports/store/slots.ts'
 import type { Tx } from '../ports/store/store.ts'
 import type { SweeperDeps } from './deps.ts'
 import { faultWords } from './fault-words.ts'
-import { nextTry } from './next-try.ts'
+import { nextTry, type Round } from './next-try.ts'
 import type { Work } from './work.ts'
 
 /** Undefined when the claim is not ours any more. */
@@ -17,7 +16,7 @@ export function load(tx: Tx, { provider, claimed }: Work): Promise<SlotFacts | u
 export async function release(
   tx: Tx,
   { deps, claimed, provider }: Work,
-  round: { readonly before: SlotFacts; readonly after: SlotFacts; readonly fault: Fault | undefined },
+  round: Pick<Round, 'before' | 'after' | 'level' | 'fault'>,
 ): Promise<void> {
   const next = nextTry({ ...round, tries: claimed.tries, nowMs: tx.now, random: deps.random() })
   const error = round.fault === undefined ? undefined : faultWords(round.fault, provider.vendor)

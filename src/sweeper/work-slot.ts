@@ -102,7 +102,7 @@ async function plan(tx: Tx, work: Work, seen: Seen | Fault): Promise<Intended | 
     return { write, attempt, own: await ownOf(tx, work, { write, facts: after }) }
   }
   const left = { ...after, holdings: [...after.holdings, ...waiting] }
-  await release(tx, work, { before: known, after: left, fault: undefined })
+  await release(tx, work, { before: known, after: left, level: seen.read.level, fault: undefined })
   return undefined
 }
 

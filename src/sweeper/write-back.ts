@@ -55,7 +55,7 @@ async function conclude(tx: Tx, work: Work, sent: Outcome, again: Seen | Fault |
   await tx.slots.save(claimed, { before, after, seenAt: seen?.at ?? tx.now, actor: 'timer' })
   await tellProgress(tx, work, { before, after, reports })
   const late = again !== undefined && 'kind' in again ? again : undefined
-  await release(tx, work, { before, after, fault: fault ?? late })
+  await release(tx, work, { before, after, level: seen?.level, fault: fault ?? late })
   if (fault?.kind === 'refused' && write.direction === 'raise') await giveUp(tx, work, write, fault)
 }
 

@@ -130,7 +130,7 @@ export function isDue(world: World, grant: GrantRow, times: Times): boolean {
 export function release(
   world: World,
   slot: number,
-  round: { before: SlotFacts; after: SlotFacts; isFault: boolean },
+  round: { before: SlotFacts; after: SlotFacts; level?: string | undefined; isFault: boolean },
 ): void {
   const fault = round.isFault ? ({ kind: 'unknown', detail: '' } as const) : undefined
   const next = nextTry({ ...round, tries: 0, fault, nowMs: world.now, random: 0.5 })

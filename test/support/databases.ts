@@ -2,24 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import postgres from 'postgres'
 import { inject } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import type { Store } from '../../src/ports/store/store.ts'
 import { openEmbedded } from '../../src/store/open-embedded.ts'
 import { openPostgres } from '../../src/store/open-postgres.ts'
+import { makeDatabase, TEMPLATE } from './make-database.ts'
 
 export type EngineName = 'postgres' | 'embedded'
 
-/** A database of one's own on the run's PostgreSQL; its address. */
-export async function newPostgresDatabase(): Promise<string> {
-  const url = new URL(inject('postgresUrl'))
+/** A database of one's own on the run's PostgreSQL, with all tables unless it is to be empty; its address. */
+export function newPostgresDatabase({ isEmpty = false } = {}): Promise<string> {
   const name = `t_${randomUUID().replaceAll('-', '')}`
-  const client = postgres(url.href, { max: 1, onnotice: () => undefined })
-  await client.unsafe(`create database ${name}`)
-  await client.end()
-  url.pathname = `/${name}`
-  return url.href
+  return makeDatabase(inject('postgresUrl'), { name, ...(isEmpty ? {} : { from: TEMPLATE }) })
 }
 
 export async function newStore(engine: EngineName): Promise<Store> {

@@ -21,6 +21,7 @@ import { contextOf, findCaller, layersOf } from '../doubles/aws/caller.ts'
 import { type AwsCloud, startAwsCloud } from '../doubles/aws/cloud.ts'
 import { allowing } from '../doubles/aws/documents.ts'
 import { evaluate } from '../doubles/aws/evaluate.ts'
+import { fault } from '../doubles/aws/faults.ts'
 import type { UsableCredential } from '../doubles/aws/use-credential.ts'
 import { expectValue } from '../provider/conformance.ts'
 import { ACCOUNT, openAccount, REPORTS, readWith } from '../support/aws-account.ts'
@@ -291,14 +292,25 @@ describe('C16: whoever holds our rights in an account', () => {
       expect(await refusalOf(iam.send(new PutUserPolicyCommand({ UserName, ...everything })))).toBe('AccessDenied')
   })
 
-  test('through the provider a user without the boundary is a right that we lack, and no answer of absence', async () => {
+  test('through the provider a user without the boundary is refused in words of its own, at the first try', async () => {
     const { cloud, clock, open } = await given()
     const provider = open()
     const subject = expectValue(await provider.resolveSubject({ login: 'bob' }))
     const slot: Slot = { instance: provider.instance, subject, name: `inline:${GRANT}` }
     const raised = await provider.raise(slot, 'attached', orderAt('absent', inline(clock.at + 10 * MINUTE)))
-    expect(raised).toMatchObject({ ok: false, error: { kind: 'unauthorized' } })
+    const said = { kind: 'refused', detail: expect.stringMatching(/has no permissions boundary.*ThandBoundary/) }
+    expect(raised).toMatchObject({ ok: false, error: said })
     expect(cloud.state.accounts[ACCOUNT]?.users['bob']?.inline).toEqual({})
+  })
+
+  test('where the way was not named at all, a user with the boundary is not blamed for it', async () => {
+    const { cloud, clock, open } = await given()
+    const provider = open()
+    const subject = expectValue(await provider.resolveSubject({ login: 'ann' }))
+    const slot: Slot = { instance: provider.instance, subject, name: `inline:${GRANT}` }
+    cloud.faults.next({ operation: 'PutUserPolicy' }, fault.forbidden)
+    const raised = await provider.raise(slot, 'attached', orderAt('absent', inline(clock.at + 10 * MINUTE)))
+    expect(raised).toMatchObject({ ok: false, error: { kind: 'unauthorized' } })
   })
 
   test('our own user gets nothing, even with the boundary on it', async () => {
