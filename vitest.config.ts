@@ -21,8 +21,8 @@ export const shared = defineConfig({
     reporters: ['default', new ClosingLine()],
     // Most of a test is waiting for a clock; on two cores one worker would idle.
     maxWorkers: Math.max(4, availableParallelism()),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
 

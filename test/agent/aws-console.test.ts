@@ -52,7 +52,7 @@ test.runIf(process.platform === 'linux')(
     chmodSync(opener, 0o755)
     const ended = await open(['--open'], { PATH: `${bin}:${stage.env['PATH']}` })
     expect(ended).toMatchObject({ code: 0, out: '' })
-    await expect.poll(() => readFileSync(seen, 'utf8'), { timeout: 20_000 }).toContain(DESTINATION)
+    await expect.poll(() => readFileSync(seen, 'utf8'), { timeout: 45_000 }).toContain(DESTINATION)
     const [url, first, again] = JSON.parse(readFileSync(seen, 'utf8'))
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/)
     expect([first, ['gone', 404].includes(again)]).toEqual([302, true])

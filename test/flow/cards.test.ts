@@ -40,7 +40,7 @@ test('somebody deletes the card: what is asked for or given stays in sight, in a
   await world.client.command('U0SAM', `approve ${id}`)
   const second = await until('a new card', () => cards()[0])
   expect(world.text(second)).toContain('1 of 2')
-  await until('its thread', () => world.thread(second).some((line) => line.includes('Sam approved')), 30_000)
+  await until('its thread', () => world.thread(second).some((line) => line.includes('Sam approved')))
   await world.client.press('U0SUE', second, 'Approve')
   await until('active', () => /Ann is Organisation owner/.test(world.text(second)))
   remove(second)

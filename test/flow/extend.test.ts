@@ -136,7 +136,7 @@ describe('more time in access that is there', () => {
     await world.client.press('U0SAM', card, 'Approve')
     await world.until('it is decided', () => /^Extended until/.test(world.text(card)))
     world.slack.channel('C0ACCESS').isMember = true
-    const root = await world.until('the root follows', () => cardsIn(world.slack, 'C0ACCESS')[0], 30_000)
+    const root = await world.until('the root follows', () => cardsIn(world.slack, 'C0ACCESS')[0])
     await world.until('and the extension in its thread', () =>
       world.thread(root).some((line) => /^Extended/.test(line)),
     )

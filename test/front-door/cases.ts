@@ -68,11 +68,11 @@ export const CASES: readonly Case[] = [
       const id = await door.ask('ann', 'github:team-sre 2s')
       await door.react('sam', id)
       const counts = (n: string) => async () => expect((await door.card(id)).text).toContain(n)
-      await expect.poll(async () => (await door.card(id)).text, { timeout: 15_000 }).toContain('1 of 2 approved')
+      await expect.poll(async () => (await door.card(id)).text, { timeout: 45_000 }).toContain('1 of 2 approved')
       await door.react('sam', id, true)
-      await expect.poll(async () => (await door.card(id)).text, { timeout: 15_000 }).not.toContain('1 of 2')
+      await expect.poll(async () => (await door.card(id)).text, { timeout: 45_000 }).not.toContain('1 of 2')
       await door.react('sam', id)
-      await expect.poll(async () => (await door.card(id)).text, { timeout: 15_000 }).toContain('1 of 2 approved')
+      await expect.poll(async () => (await door.card(id)).text, { timeout: 45_000 }).toContain('1 of 2 approved')
       await counts('Sam approved')()
       await door.press('sue', id, 'Approve')
       await door.world.until('ended', () => door.everSaid(id).some((text) => /Ended/.test(text)))
@@ -89,7 +89,7 @@ export const CASES: readonly Case[] = [
       await door.react('sam', id)
       await door.say('sam', `approve ${id}`)
       await door.pressTwice('sam', id, 'Approve')
-      await expect.poll(async () => (await door.card(id)).text, { timeout: 15_000 }).toContain('1 of 2 approved')
+      await expect.poll(async () => (await door.card(id)).text, { timeout: 45_000 }).toContain('1 of 2 approved')
       expect((await door.card(id)).buttons).toEqual(['Approve', 'Deny…'])
       await door.say('ann', `cancel ${id}`)
     },
@@ -190,7 +190,7 @@ export const CASES: readonly Case[] = [
       await door.card(id)
       await door.deleteCard(id)
       await door.say('sam', `deny ${id}`)
-      await expect.poll(async () => (await door.card(id)).text, { timeout: 20_000 }).toContain('Denied by Sam')
+      await expect.poll(async () => (await door.card(id)).text, { timeout: 45_000 }).toContain('Denied by Sam')
     },
   },
   {
@@ -201,10 +201,10 @@ export const CASES: readonly Case[] = [
     async play(door) {
       door.leave()
       const id = await door.ask('ann', 'github:team-sre 30m')
-      await door.world.until('told', () => door.told('ann').some((text) => text.includes('I cannot post')), 40_000)
-      await door.world.until('Sam has it', () => door.told('sam').some((text) => text.includes(id)), 40_000)
+      await door.world.until('told', () => door.told('ann').some((text) => text.includes('I cannot post')))
+      await door.world.until('Sam has it', () => door.told('sam').some((text) => text.includes(id)))
       door.join()
-      await door.world.until('the card follows', () => door.everSaid(id)[0], 40_000)
+      await door.world.until('the card follows', () => door.everSaid(id)[0])
       await door.say('ann', `cancel ${id}`)
     },
   },

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { givenStage, type Stage } from '../threats/b-stage.ts'
 import { runThand } from './run-thand.ts'
 
 // Each starts processes of its own.
-vi.setConfig({ testTimeout: 120_000 })
 
 let stage: Stage
 afterEach(() => stage.close())

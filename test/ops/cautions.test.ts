@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { GOOD } from '../config/load.ts'
 import { givenProcess, type ServerProcess } from './given-process.ts'
 import { runThand } from './run-thand.ts'
 
 // Each starts a process of its own.
-vi.setConfig({ testTimeout: 120_000 })
 
 /** Nothing listens there: nobody asks AWS. */
 const AWS = `  aws:

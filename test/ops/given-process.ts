@@ -82,7 +82,7 @@ export async function givenProcess(
       .filter((line) => event === undefined || line.msg === event)
   const answers = () => log().filter((line) => /^configuration_(reloaded|not_loaded)$/.test(line.msg))
   const sql = postgres(databaseUrl, { max: 2, onnotice: () => undefined })
-  await until('the server', () => log('server_ready').length > 0, 40_000)
+  await until('the server', () => log('server_ready').length > 0)
   return {
     slack,
     github,

@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { eventually, saidIn } from '../threats/b-stage.ts'
 import { givenProcess, type ServerProcess } from './given-process.ts'
 
 // Each starts a process of its own.
-vi.setConfig({ testTimeout: 120_000 })
 
 let server: ServerProcess
 afterEach(async () => {

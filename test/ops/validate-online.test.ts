@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { slackManifest } from '../../bots/slack/manifest.ts'
 import {
@@ -20,7 +20,6 @@ const SCOPES: readonly string[] = parse(slackManifest({ by: 'http', url: 'https:
 const MEMBERS = { 'ann-acme': 'member', 'bob-acme': 'member', 'sam-acme': 'admin', 'sue-acme': 'member' } as const
 
 // Each starts processes of its own.
-vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 const open: { close(): Promise<void> }[] = []

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type GithubOrganisation, startGithubOrganisation } from '../doubles/github/organisation.ts'
 import { ACCESS, TeamsTenant } from '../doubles/teams/tenant.ts'
 import { standardConfig } from '../support/standard-config.ts'
@@ -10,7 +10,6 @@ import { TEAMS_PEOPLE } from '../support/world.ts'
 import { runThand } from './run-thand.ts'
 
 // Each starts processes of its own.
-vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 let tenant: TeamsTenant

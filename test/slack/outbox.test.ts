@@ -61,7 +61,7 @@ describe('a post', () => {
     const started = performance.now()
     await Promise.all([post('C0ONE'), post('C0TWO'), post('C0ONE'), post('C0TWO')])
     expect(performance.now() - started).toBeGreaterThan(990)
-    expect(performance.now() - started).toBeLessThan(1900)
+    expect(performance.now() - started).toBeLessThan(2_900)
   })
 
   test('that would wait long is sent back', async () => {
@@ -158,7 +158,7 @@ describe('a replacement', () => {
     const started = performance.now()
     for (const title of ['Granted', 'Granted', 'Ended'])
       expect(await stage.platform.replace(root, cardOf(title))).toEqual({ kind: 'sent', message: root })
-    expect(performance.now() - started).toBeLessThan(900)
+    expect(performance.now() - started).toBeLessThan(1_900)
     expect(cardsIn(stage.slack, 'C0ACCESS').map(({ text }) => text)).toEqual(['Ended'])
   })
 

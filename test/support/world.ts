@@ -164,7 +164,7 @@ async function launch(env: Record<string, string>, log: string[], wrapping: Wrap
   return started.value
 }
 
-export async function until<T>(what: string, look: () => T | undefined | false | null, limitMs = 20_000): Promise<T> {
+export async function until<T>(what: string, look: () => T | undefined | false | null, limitMs = 45_000): Promise<T> {
   const end = performance.now() + limitMs
   for (;;) {
     const found = look()

@@ -87,7 +87,7 @@ test('it waits for Teams to say where it is, and follows as soon as it does', as
   await world.until('Ann is told why', () => /say something to @Thand there/.test(direct()))
   await client.install('sam', { conversation: ACCESS })
   expect(plainTextOf((await teams.card(id)).card)).toContain(id)
-}, 40_000)
+})
 
 test('A11: an account of the configuration that Teams never told of keeps nobody from deciding in Slack', async () => {
   const objectId = `0b1ec700-0000-4000-8000-${Buffer.from('sam').toString('hex').padEnd(12, '0')}`
@@ -126,4 +126,4 @@ test('A13: who is known from a roster alone is asked about anew: a guest since a
   await approve('github:org-admin 30m')
   await world.until('not given', () => cards().some((text) => /^Not granted/.test(text)))
   expect(world.github.roleOf('ann-acme')).toBe('member')
-}, 40_000)
+})

@@ -31,7 +31,7 @@ test('C17: a code typed in Teams binds nothing; the button of its card does, and
   const pressed = await client.press('ann', card, yes)
   expect(pressed.body).toMatchObject({ statusCode: 200, type: 'application/vnd.microsoft.card.adaptive' })
   await expect
-    .poll(async () => (await device.redeem(deviceCode)).status, { timeout: 10_000, interval: 2_100 })
+    .poll(async () => (await device.redeem(deviceCode)).status, { timeout: 30_000, interval: 2_100 })
     .toBe(200)
   await world.until('the card says it', () => !actionsOf(card.card).some(({ title }) => /yes/i.test(title)))
 })

@@ -188,7 +188,7 @@ async function startedWith(yaml: string): Promise<{ readonly code: number | null
   const child = spawn(process.execPath, [...commandOf('thand'), 'server'], { env })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 50_000)
   const [code] = await once(child, 'exit')
   clearTimeout(timer)
   return { code, said }

@@ -74,6 +74,6 @@ describe('A11: while the directory cannot be asked nobody is anybody', () => {
     expect((await stage.grantOf(id)).state).toBe('planned')
     expect(writesOf(stage.github)).toEqual([])
     slack.faults.clear()
-    await stage.reach(id, 'active', 20_000)
+    await stage.reach(id, 'active')
   })
 })

@@ -82,4 +82,4 @@ test('B27: two on one embedded database: the second ends 2 and names the first; 
   const fourth = server()
   expect(await fourth.came).toBe(2)
   expect(fourth.said()).toContain(`is in use by process ${third.process.pid}:`)
-}, 60_000)
+})

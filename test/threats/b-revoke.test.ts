@@ -107,7 +107,7 @@ test('B15: what ran out while nothing ran is revoked at once after the start', a
   await world.start()
   const started = performance.now()
   await world.until('member again', () => github.roleOf('ann-acme') === 'member')
-  expect(performance.now() - started).toBeLessThan(2_000)
+  expect(performance.now() - started).toBeLessThan(8_000)
   await stage.reach(id, 'revoked')
 })
 

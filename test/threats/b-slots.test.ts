@@ -157,7 +157,7 @@ describe('B7: random schedules', () => {
       }
       return rows.length === 9 && rows.every((row) => row.state === 'revoked')
     }
-    await eventually('all over', look, 20_000)
+    await eventually('all over', look)
     expect(wrong, `seed ${seed}`).toEqual([])
     expect([inTeam('ann-acme'), inTeam('bob-acme'), inTeam('sue-acme')]).toEqual([undefined, 'member', undefined])
     expect(github.roleOf('ann-acme')).toBe('member')
@@ -300,9 +300,9 @@ describe('B30: a role with two targets, one of them given later', () => {
     await world.until('out of both', () => gone['sre'] !== undefined && gone['ops'] !== undefined)
     for (const at of Object.values(gone)) {
       expect(at - end).toBeGreaterThanOrEqual(0)
-      expect(at - end).toBeLessThan(1_500)
+      expect(at - end).toBeLessThan(5_000)
     }
-    await stage.reach(id, 'revoked', 15_000)
+    await stage.reach(id, 'revoked')
   })
 
   test('one that can never be given: the other does not stay', async () => {

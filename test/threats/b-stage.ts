@@ -90,7 +90,7 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
     cardText: (id) => (isCardOf(stage, id) ? world.text(stage.card(id)) : ''),
     cardHistory: (id) => [...stage.card(id).history.map((each) => plainTextOf(each.blocks)), stage.cardText(id)],
     thread: (id) => world.thread(stage.card(id)),
-    reach: (id, state, limitMs = 20_000) =>
+    reach: (id, state, limitMs = 45_000) =>
       eventually(`${id} ${state}`, async () => (await stage.events(id)).includes(`grant_${state}`), limitMs),
     async expire(id) {
       await sql`update access_grant set expires_at = now() where id = ${id} and state = 'active'`
@@ -156,7 +156,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-export async function eventually(what: string, look: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function eventually(what: string, look: () => Promise<boolean>, limitMs = 45_000): Promise<void> {
   const end = performance.now() + limitMs
   while (!(await look())) {
     if (performance.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`)

@@ -177,7 +177,7 @@ test.each([
   stage = await givenStage({ wrapping: throwing(method, nth) })
   const id = await stage.give('U0ANN', 'github:team-sre 2s')
   await stage.reach(id, 'active')
-  await stage.reach(id, 'revoked', 15_000)
+  await stage.reach(id, 'revoked')
   expect(await outcomes()).toEqual([said, 'lower done settled'])
   expect(writesOf(stage.github)).toEqual(['PUT member ann-acme', 'DELETE ann-acme'])
 })

@@ -34,7 +34,7 @@ describe('C11: a whole life in which everything goes wrong, logged at trace', ()
   let sinks: Readonly<Record<string, string>>
   beforeAll(async () => {
     sinks = await liveAndFail()
-  }, 60_000)
+  })
 
   test.each(['log', 'rows', 'shown', 'answers', 'slack calls', 'github requests', 'argv'])(
     'no secret is in the %s',
