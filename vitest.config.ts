@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig, mergeConfig } from 'vitest/config'
 import { ClosingLine } from './test/closing-line.ts'
 
-/** What `npm run test:agent` runs, so that `npm test` stays within five minutes on two cores. `.ci/run` runs both. */
+/** What `npm run test:agent` runs: about half of what takes long, so that `npm test` is bearable. `.ci/run` runs both. */
 export const AGENT_SUITE = [
   'test/agent/**/*.test.ts',
   'test/http/**/*.test.ts',
