@@ -71,5 +71,5 @@ const WHY: Readonly<Record<MassFigures['what'], string>> = {
   sessions:
     'Nobody can use them after their second: what takes long is only the saying so, 16 at once in each replica, until AWS’s own clock is 5 s past the end.',
   members:
-    'Each replica works on 16 slots of an account at once, so that a provider that hangs holds up nobody else, and each takes 4 calls that follow each other. Then come the 10 s for which IAM may still answer what was before (`readLagMs`): only a read after them counts, and each membership is looked at again and again until then, in the same 16 places.',
+    'Each replica works on 16 slots of an account at once, so that a provider that hangs holds up nobody else, and each takes 4 calls that follow each other. Then come the 10 s for which IAM may still answer what was before (`readLagMs`): only a read after them counts, so no membership is said to be gone before, and each is looked at once more then, again 16 at once.',
 }

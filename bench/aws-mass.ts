@@ -22,7 +22,7 @@ interface Mass {
 
 const AT_ONCE = 8
 /** What asking for one and taking its keys is given at most, and the beginning. */
-const EACH_MS = 120
+const EACH_MS = 250
 const BEFORE_MS = 40_000
 const LONGEST_MS = 10 * 60_000
 

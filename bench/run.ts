@@ -22,7 +22,7 @@ const FULL = {
   client: 20,
   passes: 1000,
   teams: { messages: 200, forged: 500, idleMs: 15_000 },
-  aws: { uses: 30, mass: 1000, replicas: [1, 2], idleMs: 15_000 },
+  aws: { uses: 30, mass: 1000, replicas: [1], idleMs: 15_000 },
 }
 const QUICK = {
   acks: { idle: 30, loaded: 100 },

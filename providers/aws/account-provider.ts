@@ -17,12 +17,12 @@ import type {
   Provider,
 } from '../../src/ports/provider.ts'
 import { withinDeadline } from '../common/deadline.ts'
+import { unseen } from '../common/faults.ts'
 import { parseAccountTargets } from './account-targets.ts'
 import { cautionsOn } from './cautions.ts'
 import { AwsClients } from './clients.ts'
 import type { AccountConfig } from './config.ts'
 import { parseEntitlement, rolesOf } from './entitlement.ts'
-import { unseen } from './faults.ts'
 import { instanceOf } from './instance.ts'
 import { checkAccount } from './online-check.ts'
 import { removeEndings } from './remove-endings.ts'

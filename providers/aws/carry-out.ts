@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
+import { type Missing, unknownFault } from '../common/faults.ts'
 import type { Assignment } from './assignment.ts'
-import { type Answered, type Missing, unknownFault } from './faults.ts'
+import type { Answered } from './faults.ts'
 import type { IdentityCenterApi, OperationKind } from './identity-center-api.ts'
 import type { AssignmentOperation } from './identity-center-shapes.ts'
 

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
-import type { Fault, ProviderRefusal } from '../../src/ports/provider.ts'
+import type { Fault } from '../../src/ports/provider.ts'
+import { type Missing, refused, unauthorized, unknownFault, unseen } from '../common/faults.ts'
 
-/** NoSuchEntity, ResourceNotFoundException. What it means depends on what was asked, so it never leaves this folder. */
-export type Missing = { readonly kind: 'missing' }
 export type Answered<T> = Result<T, Fault | Missing>
 
 const RETRY_AFTER_SECONDS_MAX = 300
@@ -34,10 +33,6 @@ export function present<T>(answer: Answered<T>, what: string): Result<T, Fault> 
   return fail(answer.error.kind === 'missing' ? unseen(`AWS does not show ${what}`) : answer.error)
 }
 
-export function refused(code: ProviderRefusal, detail: string): Fault {
-  return { kind: 'refused', code, detail }
-}
-
 /** What AWS says to a credential that does not work any more, or not for this: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 const NO_MORE = /^AWS answered (AccessDenied|ExpiredToken|InvalidClientTokenId)/
 
@@ -49,18 +44,6 @@ export function isRefusedCredential(fault: Fault | Missing): boolean {
 /** We are who we say, and may not do this. */
 export function isDenied(fault: Fault): boolean {
   return fault.kind === 'unauthorized' && fault.detail.startsWith('AWS answered AccessDenied')
-}
-
-export function unauthorized(detail: string): Fault {
-  return { kind: 'unauthorized', detail }
-}
-
-export function unseen(detail: string): Fault {
-  return { kind: 'unseen', detail }
-}
-
-export function unknownFault(detail: string): Fault {
-  return { kind: 'unknown', detail }
 }
 
 /** What the account or the user may have of something is used up: only people can make room. */

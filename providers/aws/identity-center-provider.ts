@@ -12,12 +12,12 @@ import type {
   Provider,
 } from '../../src/ports/provider.ts'
 import { withinDeadline } from '../common/deadline.ts'
+import { refused, unseen } from '../common/faults.ts'
 import { type AssignmentPlace, assignmentPlaceIn } from './assignment.ts'
 import { AssignmentSlot } from './assignment-slot.ts'
 import { parseAssignmentTargets } from './assignment-targets.ts'
 import { AwsClients } from './clients.ts'
 import type { IdentityCenterConfig } from './config.ts'
-import { refused, unseen } from './faults.ts'
 import { IdentityCenterApi } from './identity-center-api.ts'
 import { checkIdentityCenter } from './identity-center-check.ts'
 import { findStoreUser } from './identity-center-subjects.ts'

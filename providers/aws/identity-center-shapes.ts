@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { fail, ok } from '../../src/core/result.ts'
+import { unknownFault } from '../common/faults.ts'
 import type { Assignment } from './assignment.ts'
-import { type Answered, unknownFault } from './faults.ts'
+import type { Answered } from './faults.ts'
 
 /** How far AWS is with the creation or the deletion of an assignment. */
 export interface AssignmentOperation {

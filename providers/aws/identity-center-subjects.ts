@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Subject } from '../../src/core/target.ts'
 import type { Fault } from '../../src/ports/provider.ts'
-import { type Answered, refused } from './faults.ts'
+import { refused } from '../common/faults.ts'
+import type { Answered } from './faults.ts'
 import type { IdentityCenterApi, StoreUser } from './identity-center-api.ts'
 
 /** As AWS writes them. https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_User.html */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
-import { present, unknownFault } from './faults.ts'
+import { unknownFault } from '../common/faults.ts'
+import { present } from './faults.ts'
 import { send } from './send.ts'
 import type { AwsCall } from './slot-kind.ts'
 

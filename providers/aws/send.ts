@@ -1,6 +1,7 @@
 import { fail } from '../../src/core/result.ts'
 import { unlessAborted } from '../common/deadline.ts'
-import { type Answered, answered, unknownFault } from './faults.ts'
+import { unknownFault } from '../common/faults.ts'
+import { type Answered, answered } from './faults.ts'
 
 /**
  * One call of the SDK, which ends at the signal, finding our own credential included. After the signal nothing is sent.

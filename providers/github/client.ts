@@ -3,9 +3,10 @@ import type { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
 import { CALL_DEADLINE_MS, unlessAborted } from '../common/deadline.ts'
+import { type Missing, unknownFault } from '../common/faults.ts'
 import type { GithubConfig } from './config.ts'
 import { type TokenSource, tokenSourceFor } from './credential.ts'
-import { faultOf, type Missing, unknownFault } from './faults.ts'
+import { faultOf } from './faults.ts'
 
 export type Answered<T> = Result<T, Fault | Missing>
 export type Parameters = Readonly<Record<string, unknown>>

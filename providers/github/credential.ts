@@ -3,8 +3,9 @@ import type { Octokit } from '@octokit/rest'
 import { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
+import { unauthorized, unknownFault } from '../common/faults.ts'
 import type { GithubAppConfig, GithubCredential } from './config.ts'
-import { faultOf, unauthorized, unknownFault } from './faults.ts'
+import { faultOf } from './faults.ts'
 
 /** What requests are signed with. */
 export interface TokenSource {

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import type { Fault, ProviderRefusal } from '../../src/ports/provider.ts'
-
-/** A 404. What it means depends on what was asked, so it never leaves this folder. */
-export type Missing = { readonly kind: 'missing' }
+import type { Fault } from '../../src/ports/provider.ts'
+import { type Missing, refused, unauthorized, unknownFault } from '../common/faults.ts'
 
 /** A 401, as distinct from a 403: the credential itself is not, or not any more, one. */
 export const NOT_ACCEPTED = 'GitHub answered 401: the credential is not accepted'
@@ -40,22 +38,6 @@ export function faultOf(error: unknown, hidden: readonly string[]): Fault | Miss
   if (status >= 500 || status < 400 || status === 408 || status === 409)
     return unknownFault(`GitHub answered ${status}`)
   return refused('invalid', words)
-}
-
-export function refused(code: ProviderRefusal, detail: string): Fault {
-  return { kind: 'refused', code, detail }
-}
-
-export function unauthorized(detail: string): Fault {
-  return { kind: 'unauthorized', detail }
-}
-
-export function unseen(detail: string): Fault {
-  return { kind: 'unseen', detail }
-}
-
-export function unknownFault(detail: string): Fault {
-  return { kind: 'unknown', detail }
 }
 
 /** GitHub gives these reasons in words only: there is no code for them. */

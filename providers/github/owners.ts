@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
+import { unseen } from '../common/faults.ts'
 import type { GithubCall } from './client.ts'
-import { unseen } from './faults.ts'
 import { accountShape } from './shapes.ts'
 import { sightOf } from './sight.ts'
 

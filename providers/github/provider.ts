@@ -15,10 +15,10 @@ import type {
   Provider,
 } from '../../src/ports/provider.ts'
 import { withinDeadline } from '../common/deadline.ts'
+import { unseen } from '../common/faults.ts'
 import { type GithubCall, GithubClient } from './client.ts'
 import type { GithubConfig } from './config.ts'
 import { parseEntitlement } from './entitlement.ts'
-import { unseen } from './faults.ts'
 import { checkOrganisation } from './online-check.ts'
 import { inAllow, parseAllowed } from './only-allowed.ts'
 import { lowerInOrganisation, observeOrganisation, raiseInOrganisation } from './organisation-slot.ts'

@@ -2,11 +2,12 @@ import { fail, ok, type Result } from '../../src/core/result.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { CredentialForUse, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
 import type { Fault } from '../../src/ports/provider.ts'
+import { unauthorized, unseen } from '../common/faults.ts'
 import { type GithubClient, shaped } from './client.ts'
 import type { GithubConfig } from './config.ts'
 import { AppAssertion, mintedShape } from './credential.ts'
 import { readScope } from './entitlement.ts'
-import { NOT_ACCEPTED, unauthorized, unseen } from './faults.ts'
+import { NOT_ACCEPTED } from './faults.ts'
 import { gitHostOf } from './git-host.ts'
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app */

@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Subject } from '../../src/core/target.ts'
 import type { Fault } from '../../src/ports/provider.ts'
+import { refused, unseen } from '../common/faults.ts'
 import type { Answered, GithubCall } from './client.ts'
-import { refused, unseen } from './faults.ts'
 import { type Account, accountShape } from './shapes.ts'
 
 /** Letters, digits and hyphens, with an underscore in enterprise-managed names; never a dot, which a path would obey. */
