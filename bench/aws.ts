@@ -28,7 +28,9 @@ export interface AwsFigures {
 
 export interface AwsSizes {
   readonly uses: number
-  readonly mass: number
+  /** Each of its own person: their logins are let through thirty a minute. */
+  readonly sessions: number
+  readonly members: number
   readonly replicas: readonly number[]
   readonly idleMs: number
 }
@@ -41,9 +43,12 @@ export async function measureAws(
   const used = await on(postgresUrl, (aws) => measureUse(aws, sizes))
   const mass: MassFigures[] = []
   for (const replicas of sizes.replicas)
-    for (const measure of [measureSessions, measureMembers]) {
-      tell(`AWS: ${measure.name}, ${sizes.mass} at ${replicas}`)
-      mass.push(await on(postgresUrl, (aws) => measure(aws, { count: sizes.mass, replicas })))
+    for (const [measure, count] of [
+      [measureSessions, sizes.sessions],
+      [measureMembers, sizes.members],
+    ] as const) {
+      tell(`AWS: ${measure.name}, ${count} at ${replicas}`)
+      mass.push(await on(postgresUrl, (aws) => measure(aws, { count, replicas })))
     }
   return { ...used, mass, withoutMegabytes }
 }

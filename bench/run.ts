@@ -22,7 +22,7 @@ const FULL = {
   client: 20,
   passes: 1000,
   teams: { messages: 200, forged: 500, idleMs: 15_000 },
-  aws: { uses: 30, mass: 1000, replicas: [1], idleMs: 15_000 },
+  aws: { uses: 30, sessions: 25, members: 1000, replicas: [1], idleMs: 15_000 },
 }
 const QUICK = {
   acks: { idle: 30, loaded: 100 },
@@ -31,7 +31,7 @@ const QUICK = {
   client: 3,
   passes: 20,
   teams: { messages: 10, forged: 20, idleMs: 1_000 },
-  aws: { uses: 3, mass: 20, replicas: [1], idleMs: 1_000 },
+  aws: { uses: 3, sessions: 20, members: 20, replicas: [1], idleMs: 1_000 },
 }
 
 const isQuick = process.argv.includes('--quick')
