@@ -9,9 +9,9 @@ import { givenDevice } from '../test/support/logged-in.ts'
 import type { Child } from './child.ts'
 import { type Stage, setStage, userOf } from './stage.ts'
 
-/** AWS lets a user be in ten groups, so a thousand memberships are of a hundred people. */
 /** At AWS, of each call, where it is slow. */
 export const CALL_MS = 200
+/** AWS lets a user be in ten groups, so a thousand memberships are of a hundred people. */
 export const AWS_PEOPLE = 100
 const SAME_OF_EACH = 10
 
