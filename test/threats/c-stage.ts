@@ -35,6 +35,11 @@ export async function settled(sql: postgres.Sql): Promise<Readonly<Record<string
   return rowsOf(sql)
 }
 
+/** How often Slack was called because of somebody who acts; who holds or asks for something is looked up every minute anyway. */
+export function callsBut(asker: string, { calls }: SlackWorkspace): number {
+  return calls.filter(({ method, args }) => method !== 'users.info' || args['user'] !== asker).length
+}
+
 export interface RawAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
