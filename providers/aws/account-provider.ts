@@ -40,12 +40,14 @@ import { resolveUser } from './subjects.ts'
  *
  * What IAM answers may be older than what it took: it names no bound for that. Ten seconds is what its users wait before they rely on a change
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency). For how late a call may
- * land it names none either: `settleMs` is the design's number.
+ * land it names none either: `settleMs` is the design's number. Nor does it say how much it takes at once: when it is too much it throttles,
+ * and less is asked.
  */
 export class AccountProvider implements Provider, CredentialIssuer, Housekeeping, Cautious, ProviderOnlineCheck {
   readonly instance: string
   readonly vendor = 'AWS'
   readonly timing = { settleMs: 5000, readLagMs: 10_000 }
+  readonly mostAtOnce = 64
   readonly credentialSecondsMax: number
   readonly endsWithGrant = true
   readonly needsNoAccount = true

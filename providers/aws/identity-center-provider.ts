@@ -38,6 +38,7 @@ export class IdentityCenterProvider implements Provider, Lingering, ProviderOnli
    * operation SUCCEEDED is AWS's word that lists show it.
    */
   readonly timing = { settleMs: 10_000, readLagMs: 0 }
+  readonly mostAtOnce = 16
   readonly #config: IdentityCenterConfig
   readonly #clients: AwsClients
   readonly #slot = new AssignmentSlot()

@@ -38,6 +38,8 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
   readonly instance: string
   readonly vendor = 'GitHub'
   readonly timing = { settleMs: 5000, readLagMs: 0 }
+  /** 900 points a minute are soon spent, a write takes five (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
+  readonly mostAtOnce = 16
   readonly credentialSecondsMax = TOKEN_SECONDS
   readonly endsWithGrant = false
   readonly needsNoAccount = false

@@ -63,6 +63,8 @@ export interface Provider {
   readonly vendor: string
   /** How long after our deadline a call may still land, and how old a read may be. */
   readonly timing: { readonly settleMs: number; readonly readLagMs: number }
+  /** How many slots a replica may work on at once while it is answered well: each is one call at a time. */
+  readonly mostAtOnce: number
   parseTargets(permissions: Permissions): Result<readonly Target[], readonly Problem[]>
   levels(slotName: string): Levels
   /** What the provider ends by itself at the end that a raise of this slot tells it, said honestly: the card says it. */

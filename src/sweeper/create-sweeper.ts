@@ -48,10 +48,10 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
 }
 
 function emptyHands(deps: SweeperDeps, wake: () => void): Hands {
-  const instances = () => [...deps.providers.values()].map((provider) => provider.instance)
+  const providers = () => [...deps.providers.values()]
   return {
-    slots: new Bulkheads(instances, deps.random),
-    withdrawals: new Bulkheads(instances, deps.random),
+    slots: new Bulkheads(providers, deps.random),
+    withdrawals: new Bulkheads(providers, deps.random),
     messages: new InFlight(),
     others: new InFlight(),
     insistence: new Insistence(deps.random),

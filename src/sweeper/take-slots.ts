@@ -29,15 +29,15 @@ export async function takeSlots(deps: SweeperDeps, hands: Hands): Promise<number
 
 async function workOn(
   deps: SweeperDeps,
-  { bulkheads: { health }, insistence }: Hands,
+  { bulkheads, insistence }: Hands,
   slot: ClaimedSlot,
   nowMs: number,
 ): Promise<void> {
   const about = { slot: slot.name, instance: slot.instance }
   try {
     const fault = await workSlot(deps, { claimed: slot, nowMs, insistence })
-    if (fault !== undefined) health.failed(slot.instance, slot.id, retryAfterOf(fault))
-    else if (health.answered(slot.instance)) await deps.store.transact((tx) => tx.slots.hurry(slot.instance))
+    if (fault !== undefined) bulkheads.failed(slot.instance, slot.id, retryAfterOf(fault))
+    else if (bulkheads.answered(slot.instance)) await deps.store.transact((tx) => tx.slots.hurry(slot.instance))
   } catch (error) {
     deps.log.error({ ...about, error: errorOf(error) }, 'slot_work_failed')
     await releaseAfterError(deps, slot).catch((again: unknown) =>

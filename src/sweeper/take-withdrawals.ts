@@ -4,27 +4,26 @@ import type { Bulkheads } from './bulkheads.ts'
 import type { SweeperDeps } from './deps.ts'
 import { errorOf } from './error-of.ts'
 import { retryAfterOf } from './fault-words.ts'
-import type { InstanceHealth } from './instance-health.ts'
 import { withdrawCredential } from './withdraw-credential.ts'
 
 /** Credentials are taken back beside the slots. Begins what is due and does not wait for it. */
 export async function takeWithdrawals(deps: SweeperDeps, bulkheads: Bulkheads, wake: () => void): Promise<number> {
-  const { inFlight, health } = bulkheads
+  const { inFlight } = bulkheads
   const claimed = await deps.store.transact(async (tx) => {
     const found: ClaimedCredential[] = []
     for (const share of bulkheads.shares()) found.push(...(await tx.credentials.claim(share)))
     return found
   })
-  for (const each of claimed) inFlight.run(each.id, each.instance, () => withdraw(deps, health, each).finally(wake))
+  for (const each of claimed) inFlight.run(each.id, each.instance, () => withdraw(deps, bulkheads, each).finally(wake))
   return claimed.length
 }
 
-async function withdraw(deps: SweeperDeps, health: InstanceHealth, claimed: ClaimedCredential): Promise<void> {
+async function withdraw(deps: SweeperDeps, bulkheads: Bulkheads, claimed: ClaimedCredential): Promise<void> {
   const { id, instance } = claimed
   try {
     const fault = await withdrawCredential(deps, claimed)
-    if (fault !== undefined) health.failed(instance, id, retryAfterOf(fault))
-    else if (health.answered(instance)) await deps.store.transact((tx) => tx.credentials.hurry(instance))
+    if (fault !== undefined) bulkheads.failed(instance, id, retryAfterOf(fault))
+    else if (bulkheads.answered(instance)) await deps.store.transact((tx) => tx.credentials.hurry(instance))
   } catch (error) {
     deps.log.error({ credential: id, instance, error: errorOf(error) }, 'withdrawal_work_failed')
     await giveBack(deps, claimed).catch((again: unknown) =>

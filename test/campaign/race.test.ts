@@ -22,5 +22,5 @@ test.each([
       await stage.close()
     }
   },
-  170_000,
+  400_000,
 )

@@ -1,3 +1,4 @@
+import { told } from '../support/told.ts'
 import type { Child, Stage } from './stage.ts'
 
 export interface RaceResult {
@@ -43,20 +44,20 @@ const ROUNDS: Readonly<Record<string, Round>> = {
 
 export const RACES = Object.keys(ROUNDS)
 
-async function ask({ client }: Child, role = 'github:org-admin', duration = '30m'): Promise<string> {
-  const answer = await client.command('U0ANN', `request ${role} ${duration}`)
+async function ask({ slack }: Stage, { client }: Child, role = 'github:org-admin'): Promise<string> {
+  const answer = await told(slack, client, ['U0ANN', `request ${role} 30m`])
   const id = /req_[0-9a-z]{8}/.exec(answer.text)?.[0]
   if (id === undefined) throw new Error(`asking was answered ${answer.status}: ${answer.text.slice(0, 300)}`)
   return id
 }
 
 const decide = async (stage: Stage, [first, second]: readonly [Child, Child], verbs: readonly [string, string]) => {
-  const id = await ask(first)
+  const id = await ask(stage, first)
   first.arm(id)
   second.arm(id)
   const answers = [
-    first.client.command('U0SAM', `${verbs[0]} ${id}`),
-    second.client.command('U0SUE', `${verbs[1]} ${id}`),
+    told(stage.slack, first.client, ['U0SAM', `${verbs[0]} ${id}`]),
+    told(stage.slack, second.client, ['U0SUE', `${verbs[1]} ${id}`]),
   ]
   await Promise.all([first.at(id), second.at(id)])
   first.go(id)
@@ -87,7 +88,7 @@ async function decidedOnce({ sql }: Stage, id: string): Promise<string[]> {
 }
 
 async function approveAgainstLapse(stage: Stage, [first, second]: readonly [Child, Child]) {
-  const id = await ask(first)
+  const id = await ask(stage, first)
   const { sql } = stage
   const delay = Math.random() * 12
   await sql`update request set lapses_at = now() + make_interval(secs => ${delay / 1000}::float8) where id = ${id}`
@@ -102,7 +103,7 @@ async function approveAgainstLapse(stage: Stage, [first, second]: readonly [Chil
 
 async function endAgainstExpiry(stage: Stage, [first, second]: readonly [Child, Child]) {
   const { sql, github } = stage
-  const id = await ask(first, 'github:team-sre')
+  const id = await ask(stage, first, 'github:team-sre')
   await second.client.command('U0SAM', `approve ${id}`)
   await until(async () => (await sql`select 1 from access_grant where id = ${id} and state = 'active'`).length === 1)
   const before = github.journal.filter((entry) => entry.applied).length
@@ -127,7 +128,7 @@ async function endAgainstExpiry(stage: Stage, [first, second]: readonly [Child, 
  */
 async function extendAgainstExpiry(stage: Stage, [first, second]: readonly [Child, Child]) {
   const { sql } = stage
-  const id = await ask(first, 'github:team-sre')
+  const id = await ask(stage, first, 'github:team-sre')
   const comesTo = (state: string) =>
     until(async () => (await sql`select 1 from access_grant where id = ${id} and state = ${state}`).length === 1)
   await second.client.command('U0SAM', `approve ${id}`)

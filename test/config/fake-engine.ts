@@ -24,6 +24,7 @@ export const fakeEngine: ProviderEngine<FakeConfig> = {
       instance: `github:https://api.github.com/acme`,
       vendor: 'GitHub',
       timing: { settleMs: 0, readLagMs: 0 },
+      mostAtOnce: 16,
       parseTargets: ({ allow, deny }) => (deny.length > 0 ? fail([NO_DENY]) : parseTargets(config.org, allow)),
       expiryOf: () => 'none',
       levels: () => ['absent', 'member', 'admin'],

@@ -89,7 +89,7 @@ test('the database goes away: Slack is told in time, nothing is half done, and a
     },
   })
   const { github, until } = world
-  await world.client.command('U0ANN', 'request github:org-admin 3s')
+  await world.client.command('U0ANN', 'request github:org-admin 6s')
   await until('a card', () => world.slack.messages.size > 0)
   await world.client.press('U0SAM', world.card(), 'Approve')
   await until('owner', () => github.roleOf('ann-acme') === 'admin')

@@ -5,7 +5,7 @@ import { givenWorld } from '../support/world.ts'
 test('what a temporary owner changed about the owners is told in the thread, and not undone', async () => {
   const world = await givenWorld()
   const { slack, github, until } = world
-  await world.client.command('U0ANN', 'request github:org-admin 2s')
+  await world.client.command('U0ANN', 'request github:org-admin 5s')
   await until('a card', () => slack.messages.size > 0)
   await world.client.press('U0SAM', world.card(), 'Approve')
   await until('owner', () => github.roleOf('ann-acme') === 'admin')

@@ -20,7 +20,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the main job on %s', (engin
   test('asked in Slack, approved by a reaction, owner at GitHub, and back to member when the time is up', async () => {
     world = await givenWorld({ engine })
     const { slack, github, until } = world
-    const asked = await world.client.command('U0ANN', 'request github:org-admin 2s fix the billing page')
+    const asked = await world.client.command('U0ANN', 'request github:org-admin 5s fix the billing page')
     expect(asked.status).toBe(200)
     expect(JSON.stringify(asked.body)).toContain('Asked')
     await until('a card', () => slack.messages.size > 0)
@@ -51,7 +51,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the main job on %s', (engin
       github: { members: { 'ann-acme': 'admin', 'sam-acme': 'admin' }, teams: { sre: {} } },
     })
     const { slack, github, until } = world
-    await world.client.command('U0ANN', 'request github:org-admin 1s')
+    await world.client.command('U0ANN', 'request github:org-admin 4s')
     await until('a card', () => slack.messages.size > 0)
     await world.client.press('U0SAM', world.card(), 'Approve')
     await until('it ends', () => /Ended/.test(world.text(world.card())))
@@ -63,7 +63,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the main job on %s', (engin
   test('an outsider is invited, and the invitation is withdrawn at the end', async () => {
     world = await givenWorld({ engine, github: { members: { 'sam-acme': 'admin' }, outsiders: ['ann-acme'] } })
     const { slack, github, until } = world
-    await world.client.command('U0ANN', 'request github:org-admin 2s')
+    await world.client.command('U0ANN', 'request github:org-admin 5s')
     await until('a card', () => slack.messages.size > 0)
     await world.client.press('U0SAM', world.card(), 'Approve')
     await until('invited', () => github.journal.some((entry) => entry.applied))

@@ -39,7 +39,7 @@ export const CASES: readonly Case[] = [
     quorum: 1,
     async play(door) {
       const { github, until } = door.world
-      const id = await door.ask('ann', 'github:org-admin 3s')
+      const id = await door.ask('ann', 'github:org-admin 5s')
       noCard(await door.press('sam', id, 'Approve'))
       await until('owner', () => door.everSaid(id).some((text) => /Ann is Organisation owner/.test(text)))
       await until('ended', () => door.everSaid(id).some((text) => /Ann is member again, checked at GitHub/.test(text)))
@@ -54,7 +54,7 @@ export const CASES: readonly Case[] = [
     teams: '`@Thand approve <id>`',
     quorum: 1,
     async play(door) {
-      const id = await door.ask('ann', 'github:team-sre 2s')
+      const id = await door.ask('ann', 'github:team-sre 4s')
       expect(await door.say('sam', `approve ${id}`)).toMatch(/approval is counted/)
       await door.world.until('ended', () => door.everSaid(id).some((text) => /Ended/.test(text)))
     },
@@ -65,7 +65,7 @@ export const CASES: readonly Case[] = [
     teams: '👍 approves; Teams offers nothing that says no, so denying is the button or the line',
     quorum: 2,
     async play(door) {
-      const id = await door.ask('ann', 'github:team-sre 2s')
+      const id = await door.ask('ann', 'github:team-sre 4s')
       await door.react('sam', id)
       const counts = (n: string) => async () => expect((await door.card(id)).text).toContain(n)
       await expect.poll(async () => (await door.card(id)).text, { timeout: 45_000 }).toContain('1 of 2 approved')

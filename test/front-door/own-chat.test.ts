@@ -120,7 +120,7 @@ describe.each([
 
   test('where no answer stays, the decision comes as one card, and not as a line about it too', async () => {
     chat = await open()
-    await chat.sayInChannel('ann', 'request github:org-admin 2s')
+    await chat.sayInChannel('ann', 'request github:org-admin 4s')
     const { until, slack } = chat.world
     const inChannel = () => [...slack.messages.values()].map((each) => chat.world.text(each)).join(' ')
     const id = platform === 'teams' ? await idOf() : await until('asked', () => WITH_ID.exec(inChannel())?.[0])

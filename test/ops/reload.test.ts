@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { told } from '../support/told.ts'
 import { eventually, saidIn } from '../threats/b-stage.ts'
 import { givenProcess, type ServerProcess } from './given-process.ts'
 
@@ -14,7 +15,7 @@ afterEach(async () => {
   expect(server.process.exitCode).toBe(0)
 })
 
-const say = async (user: string, line: string) => saidIn(await server.client.command(user, line))
+const say = async (user: string, line: string) => saidIn(await told(server.slack, server.client, [user, line]))
 const idIn = (text: string) => /req_[0-9a-z]{8}/.exec(text)?.[0] ?? `no id in: ${text}`
 const stateOf = async (id: string) => (await server.sql`select state from access_grant where id = ${id}`)[0]?.['state']
 

@@ -7,6 +7,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Stage, setStage } from '../campaign/stage.ts'
 import { commandOf } from '../support/built.ts'
+import { told } from '../support/told.ts'
 import { eventually } from '../threats/b-stage.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -68,7 +69,7 @@ async function migrate(): Promise<void> {
 
 test('the server runs the whole life of a request as the lesser role', async () => {
   const { client, kill } = await stage.launch(URLS)
-  const asked = await client.command('U0ANN', 'request github:org-admin 5m')
+  const asked = await told(stage.slack, client, ['U0ANN', 'request github:org-admin 5m'])
   const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? asked.text
   await client.command('U0SAM', `approve ${id}`)
   const isIn = (state: string) => async () =>

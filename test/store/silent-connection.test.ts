@@ -86,8 +86,9 @@ test('B: a grant that ends while the database is silent is gone soon after it sp
     },
   })
   const { github, world } = stage
-  const id = await stage.give('U0ANN', 'github:org-admin 3s')
+  const id = await stage.give('U0ANN', 'github:org-admin 30m')
   await stage.reach(id, 'active')
+  await stage.expire(id, 3_000)
   for (const each of wires) each.hush()
   await eventually('the end', async () => world.log.some((line) => line.includes('ANSWER_TIMEOUT')), 60_000)
   expect(github.roleOf('ann-acme')).toBe('admin')

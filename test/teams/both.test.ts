@@ -3,6 +3,7 @@ import { buttonsOf } from '../doubles/slack/reading.ts'
 import { actionsOf, plainTextOf } from '../doubles/teams/reading.ts'
 import { ACCESS, type TeamsPerson } from '../doubles/teams/tenant.ts'
 import { givenTeams, type TeamsWorld } from '../support/teams-world.ts'
+import { told } from '../support/told.ts'
 import { TEAMS_PEOPLE } from '../support/world.ts'
 
 let teams: TeamsWorld
@@ -20,7 +21,7 @@ test('asked in Slack, decided in Teams, told in Slack', async () => {
   const { world, client } = teams
   // Being put into the channel is what tells us where Teams is.
   expect((await client.install('sam', { conversation: ACCESS })).status).toBe(200)
-  const asked = await world.client.command('U0ANN', 'request github:team-sre 2s from Slack')
+  const asked = await told(world.slack, world.client, ['U0ANN', 'request github:team-sre 4s from Slack'])
   const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? ''
   const card = await teams.card(id)
   expect(plainTextOf(card.card)).toContain('from Slack')
@@ -40,7 +41,7 @@ test('asked in Slack, decided in Teams, told in Slack', async () => {
 test('asked in Teams, decided in Slack, told in Teams', async () => {
   teams = await both({ channel: 'slack:C0ACCESS' })
   const { world } = teams
-  const id = await teams.ask('ann', 'github:team-sre 2s from Teams')
+  const id = await teams.ask('ann', 'github:team-sre 4s from Teams')
   const card = await world.until('the card', () =>
     [...world.slack.messages.values()].find((each) => world.text(each).includes(id)),
   )
@@ -54,7 +55,7 @@ test('asked in Teams, decided in Slack, told in Teams', async () => {
 test('A6: who votes in Slack and in Teams counts once; lines count from either', async () => {
   teams = await both({ config: { quorum: 2 } })
   const { world, client } = teams
-  const id = await teams.ask('ann', 'github:team-sre 2s')
+  const id = await teams.ask('ann', 'github:team-sre 4s')
   const card = await teams.card(id)
   await client.press('sam', card, 'Approve')
   const again = await world.client.command('U0SAM', `approve ${id}`)
@@ -77,7 +78,7 @@ test('A4: nobody approves in Slack what they asked for in Teams', async () => {
 test('it waits for Teams to say where it is, and follows as soon as it does', async () => {
   teams = await both()
   const { world, client } = teams
-  const asked = await world.client.command('U0ANN', 'request github:team-sre 30m')
+  const asked = await told(world.slack, world.client, ['U0ANN', 'request github:team-sre 30m'])
   const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? ''
   const direct = () =>
     [...world.slack.messages.values()]
@@ -94,7 +95,7 @@ test('A11: an account of the configuration that Teams never told of keeps nobody
   const pinned = (yaml: string) => yaml.replace('{ github: sam-acme }', `{ github: sam-acme, teams: ${objectId} }`)
   teams = await both({ channel: 'slack:C0ACCESS', change: pinned })
   const { world } = teams
-  const asked = await world.client.command('U0ANN', 'request github:team-sre 30m')
+  const asked = await told(world.slack, world.client, ['U0ANN', 'request github:team-sre 30m'])
   const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0] ?? ''
   await world.client.command('U0SAM', `approve ${id}`)
   await world.until('active', () =>
@@ -113,7 +114,7 @@ test('A13: who is known from a roster alone is asked about anew: a guest since a
   const { world, client, tenant } = teams
   await client.install('ann', { conversation: ACCESS })
   const approve = async (words: string) => {
-    const asked = await world.client.command('U0ANN', `request ${words}`)
+    const asked = await told(world.slack, world.client, ['U0ANN', `request ${words}`])
     return world.client.command('U0SAM', `approve ${/req_[0-9a-z]{8}/.exec(asked.text)?.[0]}`)
   }
   const cards = () => [...world.slack.messages.values()].filter(({ channel }) => channel === 'C0ACCESS').map(world.text)

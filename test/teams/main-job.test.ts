@@ -16,7 +16,7 @@ describe.each<EngineName>(['postgres', 'embedded'])('the main job in Teams on %s
     teams = await givenTeams({ engine })
     const { tenant, client, world } = teams
     const { github, until } = world
-    const asked = await client.say('ann', 'request github:org-admin 3s fix the billing page', { conversation: ACCESS })
+    const asked = await client.say('ann', 'request github:org-admin 5s fix the billing page', { conversation: ACCESS })
     expect([asked.status, asked.text]).toEqual([200, ''])
     const id = await until('the answer', () => /req_[0-9a-z]{8}/.exec(teams.told('ann').join(' '))?.[0])
     const card = await teams.card(id)

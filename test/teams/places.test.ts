@@ -217,7 +217,7 @@ test('a group chat as the channel of a workflow: no threads, and the same life',
     tenantOptions: { people: TEAMS_PEOPLE, channels: { [GROUP]: Object.keys(TEAMS_PEOPLE) } },
   })
   const { client, tenant, world } = teams
-  await client.say('ann', 'request github:team-sre 2s', { conversation: GROUP })
+  await client.say('ann', 'request github:team-sre 4s', { conversation: GROUP })
   const inGroup = () => tenant.messages.filter((each) => each.conversation === GROUP)
   const card = await world.until('the card', () => inGroup().find((each) => actionsOf(each.card).length === 2))
   await client.press('sam', card, 'Approve')

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, inject, test } from 'vitest'
 import { type Child, type Stage, setStage } from '../campaign/stage.ts'
 import { cardsIn, plainTextOf } from '../doubles/slack/reading.ts'
-import { eventually, writesOf } from './b-stage.ts'
+import { told } from '../support/told.ts'
+import { eventually, expire, writesOf } from './b-stage.ts'
 
 const LIMIT_MS = 45_000
 const LONG = { timeout: 100_000 }
@@ -33,7 +34,7 @@ async function scene(play: (scene: Scene) => Promise<void>): Promise<void> {
     first: await stage.launch(),
     another: () => stage.launch(),
     async give({ client }, words) {
-      const asked = await client.command('U0ANN', `request ${words}`)
+      const asked = await told(slack, client, ['U0ANN', `request ${words}`])
       const id = /req_[0-9a-z]{8}/.exec(asked.text)?.[0]
       if (id === undefined) throw new Error(`asking was answered ${asked.status}: ${asked.text.slice(0, 200)}`)
       await client.command('U0SAM', `approve ${id}`)
@@ -187,9 +188,10 @@ test.concurrent('B28: stopped after sending: taken away by the other, "revoked" 
 test.concurrent('B28: stopped before a lower, and the person is removed meanwhile: nobody brings them back', LONG, () =>
   scene(async ({ stage, first, another, give, state, reach, takenOver, events }) => {
     const { github } = stage
-    const id = await give(first, 'github:org-admin 3s')
+    const id = await give(first, 'github:org-admin 30m')
     await reach(id, 'active')
     const stopped = stopAt(first, 'slots.intend')
+    await expire(stage.sql, id)
     await stopped()
     github.hands.setMember('ann-acme', undefined)
     await another()

@@ -37,9 +37,10 @@ const shownOf = (id: string) =>
 describe('B18: a session does not outlive its access', () => {
   test('B18: when the time is over the token fails, and only then "revoked" is said', async () => {
     const ann = await given()
-    const id = await active('github:sre-and-web 4s')
+    const id = await active('github:sre-and-web 30m')
     const token = await pulled(ann, id)
     expect(await readWith(stage.github, token)).toBe(200)
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(await readWith(stage.github, token)).toBe(401)
     const story = await storyOf(stage, id)
@@ -48,9 +49,10 @@ describe('B18: a session does not outlive its access', () => {
 
   test('B18: GitHub is down at the end: alarmed, never "revoked", and gone once it answers', async () => {
     const ann = await given({ wrapping: impatient({ overdueMs: 800 }) })
-    const id = await active('github:sre-and-web 3s')
+    const id = await active('github:sre-and-web 30m')
     const token = await pulled(ann, id)
     stage.github.faults.down = true
+    await stage.expire(id)
     await eventually('the alarm', async () => (await stage.events(id)).includes('grant_overdue'))
     await pause(500)
     expect([await stateOf(id), living()]).toEqual(['revoking', 1])
@@ -61,9 +63,10 @@ describe('B18: a session does not outlive its access', () => {
 
   test('B18: only the withdrawal fails: the membership is gone, the card says what still works, and it is alarmed', async () => {
     const ann = await given({ wrapping: impatient({ overdueMs: 800 }) })
-    const id = await active('github:sre-and-web 3s')
+    const id = await active('github:sre-and-web 30m')
     await pulled(ann, id)
     stage.github.faults.next(WITHDRAW, { kind: 'status', status: 500 }, 1000)
+    await stage.expire(id)
     await eventually('the team is left', async () => stage.github.state.teams['sre']?.['ann-acme'] === undefined)
     await eventually('the alarm', async () => (await stage.events(id)).includes('grant_overdue'))
     await eventually('the card', async () => /Credentials still work/.test(stage.cardText(id)))

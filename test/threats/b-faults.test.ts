@@ -18,8 +18,9 @@ describe('B3: what is done twice is done once', () => {
     stage = await givenStage()
     const { github, world } = stage
     github.faults.next({ method: 'PUT' }, { kind: 'reset', apply: true }, 2)
-    const id = await stage.give('U0ANN', 'github:org-admin 1s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
+    await stage.expire(id)
     await world.until('member again', () => github.roleOf('ann-acme') === 'member')
     await stage.reach(id, 'revoked')
     expect(writesOf(github)).toEqual(['PUT admin ann-acme', 'PUT member ann-acme'])
@@ -206,17 +207,20 @@ describe('B16: a provider that hangs for ever', () => {
     second = other
     stage = await givenStage({ yaml: (github) => withSecond(github, other) })
     const { github } = stage
-    const stuck = await stage.give('U0BOB', 'emea:org-admin 2s')
+    const stuck = await stage.give('U0BOB', 'emea:org-admin 30m')
     await stage.reach(stuck, 'active')
     other.faults.next({}, { kind: 'hang' }, 10_000)
+    await stage.expire(stuck)
     for (const user of ['U0ANN', 'U0SUE'])
       for (const role of ['org-admin', 'team-sre']) await stage.give(user, `emea:${role} 30m`)
-    const id = await stage.give('U0ANN', 'github:org-admin 2s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
-    const end = ((await stage.grantOf(id))['expires_at'] as Date).getTime()
-    const gone = await new Promise<number>((resolve) => {
+    const change = new Promise<number>((resolve) => {
       github.onChange(({ at }) => resolve(at))
     })
+    await stage.expire(id)
+    const end = ((await stage.grantOf(id))['expires_at'] as Date).getTime()
+    const gone = await change
     expect(github.roleOf('ann-acme')).toBe('member')
     expect(gone - end).toBeLessThan(5_000)
     await stage.reach(id, 'revoked')
@@ -231,9 +235,10 @@ describe('B23: the account changes its name, or somebody else takes it', () => {
   test('renamed: the id is followed', async () => {
     stage = await givenStage()
     const { github } = stage
-    const id = await stage.give('U0ANN', 'github:org-admin 2s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     github.hands.rename('ann-acme', 'ann-lovelace')
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(github.roleOf('ann-lovelace')).toBe('member')
   })
@@ -241,11 +246,12 @@ describe('B23: the account changes its name, or somebody else takes it', () => {
   test('renamed, and a newcomer took the old name: the newcomer is never touched', async () => {
     stage = await givenStage()
     const { github } = stage
-    const id = await stage.give('U0ANN', 'github:org-admin 2s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     github.hands.rename('ann-acme', 'ann-lovelace')
     github.hands.reuseLogin('ann-acme')
     github.hands.setMember('ann-acme', 'admin')
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(github.roleOf('ann-lovelace')).toBe('member')
     expect(github.roleOf('ann-acme')).toBe('admin')
@@ -255,10 +261,11 @@ describe('B23: the account changes its name, or somebody else takes it', () => {
   test('deleted, and a newcomer took the name: not touched, the grant is over, and nothing new is given to the name', async () => {
     stage = await givenStage()
     const { github, world } = stage
-    const id = await stage.give('U0ANN', 'github:org-admin 2s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     github.hands.reuseLogin('ann-acme')
     github.hands.setMember('ann-acme', 'admin')
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(github.roleOf('ann-acme')).toBe('admin')
     expect(writesOf(github)).toHaveLength(1)

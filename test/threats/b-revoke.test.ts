@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { GithubOrganisation } from '../doubles/github/organisation.ts'
-import { givenStage, impatient, pause, type Stage, writesOf } from './b-stage.ts'
+import { givenStage, impatient, type Stage, writesOf } from './b-stage.ts'
 
 let stage: Stage
 afterEach(async () => {
@@ -46,9 +46,10 @@ describe('a revoke that fails is not final', () => {
     stage = await givenStage({ wrapping: impatient({ overdueMs: 1_200 }) })
     const { github } = stage
     const { until } = stage.world
-    const id = await stage.give('U0ANN', 'github:org-admin 1s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     breakIt(github)
+    await stage.expire(id)
     await isOverdue(id)
     expect(stage.cardText(id)).toMatch(why)
     expect(github.roleOf('ann-acme')).toBe('admin')
@@ -65,9 +66,10 @@ describe('a revoke that fails is not final', () => {
     stage = await givenStage({ wrapping: impatient({ overdueMs: 1_200 }) })
     const { github } = stage
     const { until } = stage.world
-    const id = await stage.give('U0ANN', 'github:org-admin 1s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     for (const login of ['sam-acme', 'thand-bot']) github.hands.setMember(login, 'member')
+    await stage.expire(id)
     await isOverdue(id)
     expect(stage.cardText(id)).toContain('at least one owner')
     expect(github.roleOf('ann-acme')).toBe('admin')
@@ -81,9 +83,10 @@ test('B5: where no channel shows the card, the alarm goes to those who can act',
   const channels = { C0ACCESS: { isMember: false } }
   stage = await givenStage({ wrapping: impatient({ overdueMs: 1_200 }), channels })
   const { until } = stage.world
-  const id = await stage.give('U0ANN', 'github:org-admin 1s')
+  const id = await stage.give('U0ANN', 'github:org-admin 30m')
   await stage.reach(id, 'active')
   stage.github.faults.down = true
+  await stage.expire(id)
   const said = (user: string) =>
     [...stage.world.slack.messages.values()]
       .filter((each) => each.channel === `D0${user}`)
@@ -99,10 +102,10 @@ test('B5: where no channel shows the card, the alarm goes to those who can act',
 test('B15: what ran out while nothing ran is revoked at once after the start', async () => {
   stage = await givenStage()
   const { github, world } = stage
-  const id = await stage.give('U0ANN', 'github:org-admin 2s')
+  const id = await stage.give('U0ANN', 'github:org-admin 30m')
   await stage.reach(id, 'active')
   await world.server.stop()
-  await pause(2_200)
+  await stage.expire(id)
   expect(github.roleOf('ann-acme')).toBe('admin')
   await world.start()
   const started = performance.now()
@@ -122,9 +125,10 @@ describe('B22: the provider left the configuration under a live grant', () => {
   ]
   test('under another key it is the same system still, and the revoke goes on there', async () => {
     stage = await givenStage()
-    const id = await stage.give('U0ANN', 'github:org-admin 2s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     await stage.restart((yaml) => yaml.replace('  github:\n', '  gh2:\n').replaceAll('[github]', '[gh2]'))
+    await stage.expire(id)
     await stage.world.until('member again', () => stage.github.roleOf('ann-acme') === 'member')
     await stage.reach(id, 'revoked')
   })
@@ -132,7 +136,7 @@ describe('B22: the provider left the configuration under a live grant', () => {
   test.each(changes)('%s: never called for it, never "revoked", overdue, named at start', async (_name, change) => {
     stage = await givenStage({ wrapping: impatient({ overdueMs: 500 }) })
     const { github, world } = stage
-    const id = await stage.give('U0ANN', 'github:org-admin 3s')
+    const id = await stage.give('U0ANN', 'github:org-admin 30m')
     await stage.reach(id, 'active')
     const calls = () => github.journal.filter((entry) => !entry.path.startsWith('/user')).length
     const before = calls()
@@ -146,6 +150,7 @@ describe('B22: the provider left the configuration under a live grant', () => {
     })
     expect(named(at)).toBe(true)
     expect(await stage.say('U0ANN', `show ${id}`)).not.toMatch(/nothing was changed|nothing will be taken/)
+    await stage.expire(id)
     await world.until('overdue', () => /should have ended/.test(stage.thread(id).join('\n')))
     await world.until('the card says why', () => /Still .*not configured/s.test(stage.cardText(id)))
     expect(alarms(id)).toHaveLength(1)

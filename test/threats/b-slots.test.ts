@@ -107,9 +107,10 @@ describe('B7: grants that overlap on one slot', () => {
   test('one begins where the other ends: whatever comes first, what is left is right', async () => {
     const { github } = await given()
     for (const lateMs of [-60, 0, 60]) {
-      const first = await stage.give('U0ANN', 'github:org-admin 3s')
+      const first = await stage.give('U0ANN', 'github:org-admin 30m')
       await stage.reach(first, 'active')
       const second = await stage.ask('U0ANN', 'github:org-admin 30m')
+      await stage.expire(first, 1_000)
       const end = ((await stage.grantOf(first))['expires_at'] as Date).getTime()
       await pause(end - Date.now() + lateMs)
       await stage.say('U0SAM', `approve ${second}`)

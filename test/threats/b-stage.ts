@@ -3,6 +3,7 @@ import path from 'node:path'
 import postgres from 'postgres'
 import type { Wrapping } from '../../src/main.ts'
 import type { Store, Tx } from '../../src/ports/store/store.ts'
+import { NUDGE_CHANNEL } from '../../src/store/database.ts'
 import type { Entry } from '../doubles/github/entry.ts'
 import type { GithubOrganisation } from '../doubles/github/organisation.ts'
 import type { SlackClient } from '../doubles/slack/client.ts'
@@ -10,6 +11,7 @@ import type { SlackDelivery } from '../doubles/slack/delivery.ts'
 import { plainTextOf } from '../doubles/slack/reading.ts'
 import type { SlackMessage } from '../doubles/slack/workspace.ts'
 import { standardConfig } from '../support/standard-config.ts'
+import { told } from '../support/told.ts'
 import { givenWorld, type World, type WorldOptions } from '../support/world.ts'
 
 export interface Stage {
@@ -32,8 +34,8 @@ export interface Stage {
   thread(id: string): readonly string[]
   /** Until the record says that the grant came to this state, however shortly it stayed. */
   reach(id: string, state: string, limitMs?: number): Promise<void>
-  /** Its time is up now: at a moment that a busy machine cannot miss. */
-  expire(id: string): Promise<void>
+  /** Its time is up now, or so many ms from now: at a moment that a busy machine cannot miss. */
+  expire(id: string, inMs?: number): Promise<void>
   reconfigure(change: (yaml: string) => string): void
   restart(change?: (yaml: string) => string, downMs?: number): Promise<void>
   close(): Promise<void>
@@ -59,7 +61,7 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
     github,
     sql,
     async ask(user, words, client = world.client) {
-      const answer = await told(world, client, [user, `request ${words}`])
+      const answer = await told(slack, client, [user, `request ${words}`])
       const id = /req_[0-9a-z]{8}/.exec(answer.text)?.[0]
       if (id === undefined) throw new Error(`asking was answered ${answer.status}: ${saidIn(answer)}`)
       return id
@@ -69,7 +71,7 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
       await world.client.command('U0SAM', `approve ${id}`)
       return id
     },
-    say: async (user, line, client = world.client) => saidIn(await told(world, client, [user, line])),
+    say: async (user, line, client = world.client) => saidIn(await told(slack, client, [user, line])),
     async stateOf(id) {
       const [row] = await sql`select state from request where id = ${id}`
       return String(row?.state)
@@ -92,8 +94,8 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
     thread: (id) => world.thread(stage.card(id)),
     reach: (id, state, limitMs = 45_000) =>
       eventually(`${id} ${state}`, async () => (await stage.events(id)).includes(`grant_${state}`), limitMs),
-    async expire(id) {
-      await sql`update access_grant set expires_at = now() where id = ${id} and state = 'active'`
+    async expire(id, inMs = 0) {
+      await expire(sql, id, inMs)
     },
     reconfigure(change) {
       text = change(text)
@@ -113,27 +115,18 @@ export async function givenStage(options: WorldOptions = {}): Promise<Stage> {
   return stage
 }
 
-const ACKED_AT_LEAST_MS = 2_000
-
-/** The answer to a typed line: of a busy server it comes after the acknowledgement. */
-async function told(
-  world: World,
-  client: SlackClient,
-  [user, line]: readonly [string, string],
-): Promise<SlackDelivery> {
-  const began = performance.now()
-  const answer = await client.command(user, line)
-  const isLate = performance.now() - began > ACKED_AT_LEAST_MS && saidIn(answer) === ''
-  if (!isLate) return answer
-  const later = () => world.slack.responses.find(({ to }) => to === answer.responseUrl)
-  const { body } = await world.until('the answer that follows', later)
-  return { ...answer, body, text: JSON.stringify(body) }
-}
-
 function isCardOf({ world }: Stage, id: string): boolean {
   return [...world.slack.messages.values()].some(
     (each) => each.channel === 'C0ACCESS' && each.threadTs === undefined && world.text(each).includes(id),
   )
+}
+
+export async function expire(sql: postgres.Sql, id: string, inMs = 0): Promise<void> {
+  const end = sql`now() + make_interval(secs => ${inMs / 1000})`
+  const found =
+    await sql`update access_grant set expires_at = ${end} where id = ${id} and state = 'active' returning id`
+  if (found.length !== 1) throw new Error(`${id} is not active: it cannot expire`)
+  await sql`select pg_notify(${NUDGE_CHANNEL}, '')`
 }
 
 /** What a person reads of an answer. */

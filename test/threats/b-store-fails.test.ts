@@ -90,7 +90,9 @@ describe('the database fails while the process lives on: nobody has to start it 
   test('before the commit of an intent: there is none, and nothing was sent for it', async () => {
     const fault = failing('slots.intend', 'before', 2)
     stage = await givenStage({ wrapping: fault.wrapping })
-    const id = await stage.give('U0ANN', 'github:team-sre 1s')
+    const id = await stage.give('U0ANN', 'github:team-sre 30m')
+    await stage.reach(id, 'active')
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(fault.struck).toBe(2)
     expect(await outcomes()).toEqual(['raise done settled', 'lower done settled'])
@@ -175,8 +177,9 @@ test.each([
 ] as const)('a provider throws (%s, call %i) after a write has left: it is still said how it went', async (...how) => {
   const [method, nth, said] = how
   stage = await givenStage({ wrapping: throwing(method, nth) })
-  const id = await stage.give('U0ANN', 'github:team-sre 2s')
+  const id = await stage.give('U0ANN', 'github:team-sre 30m')
   await stage.reach(id, 'active')
+  await stage.expire(id)
   await stage.reach(id, 'revoked')
   expect(await outcomes()).toEqual([said, 'lower done settled'])
   expect(writesOf(stage.github)).toEqual(['PUT member ann-acme', 'DELETE ann-acme'])

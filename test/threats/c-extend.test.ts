@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buttonsOf, cardsIn } from '../doubles/slack/reading.ts'
 import type { SlackMessage } from '../doubles/slack/workspace.ts'
 import { extend, extensionCard, formBy, givenActive, knownCard, lengthMs } from '../support/extending.ts'
+import { told } from '../support/told.ts'
 import { givenStage, type Stage, saidIn } from './b-stage.ts'
 import { escaped, HOSTILE, seen } from './c-hostile.ts'
 import { markupIn, shownIn } from './c-stage.ts'
@@ -70,7 +71,8 @@ describe('C4: what is extended is read from the database', () => {
 describe('C5: the words of a person are text', () => {
   test('as the reason for more time, typed and in the form, on its card, in lists and in the story', async () => {
     const answers: unknown[] = []
-    const typed = await stage.world.client.command('U0ANN', `extend ${ofAnn} 20m ${escaped(ALL)}`)
+    const { slack, client } = stage.world
+    const typed = await told(slack, client, ['U0ANN', `extend ${ofAnn} 20m ${escaped(ALL)}`])
     const first = /req_[0-9a-z]{8}/.exec(typed.text)?.[0] ?? ''
     await extensionCard(stage, ofAnn, first)
     await stage.say('U0SUE', `deny ${first} ${escaped(HOSTILE['link'] ?? '')}`)
@@ -82,7 +84,7 @@ describe('C5: the words of a person are text', () => {
     await extensionCard(stage, ofAnn, String(second?.id))
     for (const user of ['U0ANN', 'U0SAM']) {
       for (const line of ['mine', 'pending', `show ${ofAnn}`, `show ${first}`]) {
-        const delivery = await stage.world.client.command(user, line)
+        const delivery = await told(slack, client, [user, line])
         expect(saidIn(delivery)).not.toBe('')
         answers.push(delivery.body)
       }

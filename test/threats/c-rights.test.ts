@@ -47,13 +47,13 @@ beforeAll(async () => {
     yaml: (github) => standardConfig(github).replace('token: "${env:GITHUB_TOKEN}"', () => app),
   })
   const { client, until, slack } = stage.world
-  const id = await stage.ask('U0ANN', 'github:org-admin 2s')
+  const id = await stage.ask('U0ANN', 'github:org-admin 30m')
   await until('the card', () => stage.cardText(id) !== '')
   await client.react('U0ANN', stage.card(id), 'white_check_mark')
   await client.press('U0SAM', stage.card(id), 'Deny…')
   await until('a form', () => slack.views[0])
   await client.react('U0SAM', stage.card(id), 'white_check_mark')
-  await stage.give('U0BOB', 'github:team-sre 2s')
+  const ofBob = await stage.give('U0BOB', 'github:team-sre 30m')
   await client.openHome('U0SUE')
   await client.mention('U0SUE', 'pending')
   await client.say('U0SUE', 'pending')
@@ -65,7 +65,11 @@ beforeAll(async () => {
   await client.suggest('U0BOB', view, 'role')
   await client.submitView('U0BOB', view, { role: 'github:team-sre', duration: '9m' })
   await client.press('U0BOB', view, 'Cancel')
-  await stage.reach(id, 'revoked')
+  for (const each of [id, ofBob]) {
+    await stage.reach(each, 'active')
+    await stage.expire(each)
+    await stage.reach(each, 'revoked')
+  }
   await until('the end on the card', () => stage.cardText(id).startsWith('Ended'))
   await until('the direct message', () => slack.messages.size > 4)
 })
