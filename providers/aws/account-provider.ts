@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Entitlement } from '../../src/core/role.ts'
 import type { Secret } from '../../src/core/secret.ts'
 import type { NativeEnd, Slot, Subject, Target } from '../../src/core/target.ts'
-import type { CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
+import type { CredentialIssuer, CredentialOrder, Issued, Withdrawal } from '../../src/ports/credential-issuer.ts'
 import type { ExpectedAtProvider, Finding, ProviderOnlineCheck } from '../../src/ports/online-check.ts'
 import type {
   Caution,
@@ -117,10 +117,10 @@ export class AccountProvider implements Provider, CredentialIssuer, Housekeeping
     return this.#within(order.signal, (call) => issueSession(this.#config, call, order))
   }
 
-  withdraw(receipt: Secret, signal: AbortSignal): Promise<Result<undefined, Fault>> {
+  withdraw(receipt: Secret, { isGivenBack, signal }: Withdrawal): Promise<Result<undefined, Fault>> {
     const opened = openReceipt(receipt)
     this.#endedOn.add(opened.role)
-    return this.#within(signal, (call) => endSession(call, opened))
+    return this.#within(signal, (call) => endSession(call, opened, isGivenBack))
   }
 
   isDead(receipt: Secret, signal: AbortSignal): Promise<Result<boolean, Fault>> {

@@ -2,11 +2,28 @@ import type { Caution, Permission, Permissions } from '../../src/ports/provider.
 import { kindOfOperation, parseActionList } from './operations.ts'
 
 /** What a role allows that hardly anybody means, in words: the path is that of the operation. Never a problem: it may be meant. */
-export function cautionsOn({ allow }: Permissions): readonly Caution[] {
-  return allow.flatMap((permission, index) =>
+export function cautionsOn({ allow, deny }: Permissions): readonly Caution[] {
+  const onAllowed = allow.flatMap((permission, index) =>
     permission.operations.flatMap((operation, nth) => {
       const words = wordsOn(permission, operation)
       return words === undefined ? [] : [{ path: ['allow', index, 'operations', nth], words }]
+    }),
+  )
+  return [...onAllowed, ...cautionsOnDenied(allow, deny)]
+}
+
+/** An action is denied to sessions: what the role gives to the user in other ways goes on. */
+function cautionsOnDenied(allow: readonly Permission[], deny: readonly Permission[]): readonly Caution[] {
+  const given = new Set(allow.flatMap(({ operations }) => operations.map(kindOfOperation)))
+  const denied = deny.flatMap(({ operations }) => operations)
+  return deny.flatMap(({ operations }, index) =>
+    operations.flatMap((operation, nth): readonly Caution[] => {
+      if (kindOfOperation(operation) !== 'session') return []
+      const alsoBehindUser = given.has('user') && !denied.includes(`user:${operation}`)
+      const ways = [...(alsoBehindUser ? ['user:'] : []), ...(given.has('policy') ? ['policy:attached'] : [])]
+      if (ways.length === 0) return []
+      const words = `denies it to sessions alone: what the role gives by ${ways.join(' and ')} is not narrowed`
+      return [{ path: ['deny', index, 'operations', nth], words }]
     }),
   )
 }

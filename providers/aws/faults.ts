@@ -60,9 +60,9 @@ const THROTTLING = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Requ
 /** Another change is under way there; this one was not made. */
 const BUSY = /^(ConcurrentModification|EntityTemporarilyUnmodifiable|ConflictException|OperationNotPermitted)/
 const NOT_OURS =
-  /^(AccessDenied|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|UnrecognizedClient|IncompleteSignature|MissingAuthentication|UnauthorizedOperation|NotAuthorized|OptInRequired|InvalidAccessKeyId|CredentialsProviderError|RegionDisabled)/
+  /^(AccessDenied|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|UnrecognizedClient|IncompleteSignature|MissingAuthentication|UnauthorizedOperation|NotAuthorized|OptInRequired|InvalidAccessKeyId|CredentialsProviderError|RegionDisabled|InvalidIdentityToken|IDPRejectedClaim|RequestExpired|InvalidSignature)/
 /** Named so whatever their status is: JSON services give 400 to many of their errors. */
-const THEIR_FAULT = /^(Internal(Server|Failure|Error)|ServiceUnavailable|ServiceException)/
+const THEIR_FAULT = /^(Internal(Server|Failure|Error)|Service(Unavailable|Failure|Exception)|IDPCommunicationError)/
 const NOT_THERE = /^(NoSuchEntity|ResourceNotFound|NoSuchKey)/
 
 function faultOf(error: unknown): Fault | Missing {

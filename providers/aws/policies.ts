@@ -1,4 +1,4 @@
-import { policyUntil, type Statement } from './statement.ts'
+import { policyUntil, type Statement, secondOf } from './statement.ts'
 
 /**
  * Of a session's policy, and of all inline policies of a user together, white space not counted.
@@ -12,8 +12,20 @@ export const POLICY_CHARACTERS_MAX = 2048
  */
 const probe: Statement = { Effect: 'Allow', Action: ['sts:GetAccessKeyInfo'], Resource: ['*'] }
 
+/**
+ * After its end a session may do nothing, whatever allows it: a policy of a bucket or a key that names the role is not narrowed by what
+ * the session's policy allows, and by what it denies it is.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ */
+const nothingFrom = (end: string): Statement => ({
+  Effect: 'Deny',
+  Action: ['*'],
+  Resource: ['*'],
+  Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': [end] } },
+})
+
 export function sessionPolicy(statements: readonly Statement[], endsAtMs: number): string {
-  return policyUntil([...statements, probe], endsAtMs)
+  return policyUntil([...statements, probe, nothingFrom(secondOf(endsAtMs))], endsAtMs)
 }
 
 export function inlinePolicy(statements: readonly Statement[], endsAtMs: number): string {

@@ -1,10 +1,8 @@
-import { z } from 'zod'
 import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
-import { present } from './faults.ts'
-import { anyAnswer, askIam, listIam } from './iam.ts'
+import { endingsOn } from './endings.ts'
+import { anyAnswer, askIam } from './iam.ts'
 import { ownIdentity } from './own-identity.ts'
-import { endOfEnding } from './session-names.ts'
 import type { AwsCall } from './slot-kind.ts'
 
 const OVER_FOR_MS = 5 * 60_000
@@ -19,27 +17,16 @@ export async function removeEndings(call: AwsCall, roles: readonly string[]): Pr
   let removed = 0
   let fault: Fault | undefined
   for (const role of roles) {
-    const over = await endingsOver(call, role, own.value.at)
-    if (!over.ok) fault ??= over.error
-    for (const policy of over.ok ? over.value : []) {
+    const endings = await endingsOn(call, role)
+    if (!endings.ok) fault ??= endings.error
+    for (const { policy, end } of endings.ok ? endings.value : []) {
+      if (end + OVER_FOR_MS >= own.value.at) continue
       const gone = await removePolicy(call, role, policy)
       if (gone.ok) removed += gone.value
       else fault ??= gone.error
     }
   }
   return fault === undefined ? ok(removed) : fail(fault)
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html */
-async function endingsOver(call: AwsCall, RoleName: string, now: number): Promise<Result<readonly string[], Fault>> {
-  const listed = await listIam(call, {
-    name: 'PolicyNames',
-    item: z.string(),
-    page: ({ sdk, client, options }, at) => client.send(new sdk.ListRolePoliciesCommand({ RoleName, ...at }), options),
-  })
-  const names = present(listed, `the role ${RoleName}`)
-  if (!names.ok) return names
-  return ok(names.value.filter((name) => (endOfEnding(name) ?? Number.POSITIVE_INFINITY) + OVER_FOR_MS < now))
 }
 
 /** One that somebody else removed is none of ours. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html */

@@ -7,7 +7,7 @@ import { unknownFault } from '../common/faults.ts'
 import type { SdkKeys } from './clients.ts'
 import type { AccountConfig } from './config.ts'
 import { readScope, type SessionScope } from './entitlement.ts'
-import { present } from './faults.ts'
+import { isRefusedCredential, present } from './faults.ts'
 import { isSession, ownIdentity } from './own-identity.ts'
 import { sessionPolicy } from './policies.ts'
 import { send } from './send.ts'
@@ -38,11 +38,18 @@ export async function issueSession(
   const made = await assumeRole(config, call, { role, session, holder, statements, endsAt, seconds })
   if (!made.ok) return made
   const { keys, expiresAt } = made.value
-  const asked = await askAsSession(call, keys)
+  const isAsked = await canAsk(call, keys)
   const policyEndsAt = Math.floor(endsAt / 1000) * 1000
-  const receipt = { role: roleNameIn(role), session, keys, endsAt: policyEndsAt, expiresAt, isAsked: asked.ok }
+  const receipt = { role: roleNameIn(role), session, keys, endsAt: policyEndsAt, expiresAt, isAsked }
   const issued = { credential: forUse(config, keys), receipt: sealReceipt(receipt) }
   return ok({ ...issued, expiresAt: Math.min(policyEndsAt, expiresAt) })
+}
+
+/** Once more where it is AWS that did not answer: an end that comes early is believed by this question. */
+async function canAsk(call: AwsCall, keys: Required<SdkKeys>): Promise<boolean> {
+  const first = await askAsSession(call, keys)
+  if (first.ok || isRefusedCredential(first.error)) return first.ok
+  return (await askAsSession(call, keys)).ok
 }
 
 export interface SessionOrder extends SessionScope {

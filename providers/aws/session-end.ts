@@ -2,7 +2,8 @@ import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Fault } from '../../src/ports/provider.ts'
 import { refused } from '../common/faults.ts'
 import type { SdkKeys } from './clients.ts'
-import { type Answered, isAtQuota, isRefusedCredential, present } from './faults.ts'
+import { endingsOn } from './endings.ts'
+import { type Answered, isAtQuota, isDenied, isRefusedCredential, present } from './faults.ts'
 import { anyAnswer, askIam } from './iam.ts'
 import { ownIdentity } from './own-identity.ts'
 import { send } from './send.ts'
@@ -20,16 +21,34 @@ const CLOCKS_APART_MS = 5000
  * the session has by itself there is nothing to do. AWS puts a policy into force within seconds as a rule, and names no bound.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_disable-perms.html
  */
-export async function endSession(call: AwsCall, receipt: SessionReceipt): Promise<Result<undefined, Fault>> {
-  const { role, session, expiresAt } = receipt
+export async function endSession(
+  call: AwsCall,
+  receipt: SessionReceipt,
+  isGivenBack: boolean,
+): Promise<Result<undefined, Fault>> {
+  const { role, session } = receipt
   if (await isPastAtAws(call, endOf(receipt) - ENDS_ITSELF_MS)) return ok(undefined)
-  const policy = { PolicyName: endingPolicyName(session, expiresAt), PolicyDocument: denialOf(session) }
+  const room = isGivenBack ? await roomForGivenBack(call, role) : ok(undefined)
+  if (!room.ok) return room
+  const policy = { PolicyName: endingPolicyName(session, endOf(receipt)), PolicyDocument: denialOf(session) }
   const answer = await askIam(call, anyAnswer, ({ sdk, client, options }) =>
     client.send(new sdk.PutRolePolicyCommand({ RoleName: role, ...policy }), options),
   )
   const put = present(answer, `the role ${role}`)
   if (put.ok) return ok(undefined)
-  return fail(isAtQuota(put.error) ? refused('invalid', fullWords(role)) : put.error)
+  if (isAtQuota(put.error)) return fail(refused('invalid', fullWords(role)))
+  return fail(isDenied(put.error) ? refused('invalid', deniedWords(role)) : put.error)
+}
+
+/** So many at the most that others ended: the rest of a role's room is for the ends of accesses. */
+const ENDINGS_BESIDE_GIVEN_BACK = 40
+
+async function roomForGivenBack(call: AwsCall, role: string): Promise<Result<undefined, Fault>> {
+  const endings = await endingsOn(call, role)
+  if (!endings.ok) return endings
+  return endings.value.length < ENDINGS_BESIDE_GIVEN_BACK
+    ? ok(undefined)
+    : fail(refused('invalid', keptRoomWords(role)))
 }
 
 /**
@@ -42,7 +61,7 @@ export async function isSessionDead(call: AwsCall, receipt: SessionReceipt): Pro
   if (!own.ok) return own
   if (own.value.at >= endOf(receipt) + CLOCKS_APART_MS) return ok(true)
   if (asked.ok) return ok(false)
-  if (isRefusedCredential(asked.error)) return ok(receipt.isAsked)
+  if (isRefusedCredential(asked.error)) return receipt.isAsked ? ok(true) : fail(refused('invalid', NEVER_ASKED))
   return present(asked, 'the session')
 }
 
@@ -83,3 +102,14 @@ function denialOf(session: string): string {
 function fullWords(role: string): string {
   return `the policies on the role ${role} have no room for one more (10,240 characters); room comes as sessions that were ended early run out`
 }
+
+function keptRoomWords(role: string): string {
+  return `it was given back, and runs out by itself: the room that is left on the role ${role} is for accesses that end`
+}
+
+function deniedWords(role: string): string {
+  return `AWS answered AccessDenied: Thand may write no policy on the role ${role} (has it ThandBoundary?)`
+}
+
+const NEVER_ASKED =
+  'that it is over is believed at its own end alone, since it could not ask about itself when it was made'

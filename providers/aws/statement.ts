@@ -21,9 +21,14 @@ export function readStatements(text: string): readonly Statement[] {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime
  */
 export function policyUntil(some: readonly Statement[], endsAtMs: number): string {
-  const end = `${new Date(Math.floor(endsAtMs / 1000) * 1000).toISOString().slice(0, 19)}Z`
+  const end = secondOf(endsAtMs)
   const timed = some.map((each) => (each.Effect === 'Deny' ? each : { ...each, Condition: withEnd(each, end) }))
   return JSON.stringify({ Version: '2012-10-17', Statement: timed.map(shortened) })
+}
+
+/** The second in which this is, as AWS writes it. */
+export function secondOf(ms: number): string {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`
 }
 
 function withEnd({ Condition = {} }: Statement, end: string): NonNullable<Statement['Condition']> {

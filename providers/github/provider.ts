@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../src/core/result.ts'
 import type { Entitlement } from '../../src/core/role.ts'
 import type { Secret } from '../../src/core/secret.ts'
 import type { Slot, Subject, Target } from '../../src/core/target.ts'
-import type { CredentialIssuer, CredentialOrder, Issued } from '../../src/ports/credential-issuer.ts'
+import type { CredentialIssuer, CredentialOrder, Issued, Withdrawal } from '../../src/ports/credential-issuer.ts'
 import type { ExpectedAtProvider, Finding, ProviderOnlineCheck } from '../../src/ports/online-check.ts'
 import type {
   Fault,
@@ -125,8 +125,8 @@ export class GithubProvider implements Provider, HolderList, CredentialIssuer, P
     return withinDeadline(order.signal, (signal) => this.#tokens.issue({ ...order, signal }))
   }
 
-  withdraw(receipt: Secret, outer: AbortSignal): Promise<Result<undefined, Fault>> {
-    return withinDeadline(outer, (signal) => this.#tokens.withdraw(receipt, signal))
+  withdraw(receipt: Secret, order: Withdrawal): Promise<Result<undefined, Fault>> {
+    return withinDeadline(order.signal, (signal) => this.#tokens.withdraw(receipt, signal))
   }
 
   isDead(receipt: Secret, outer: AbortSignal): Promise<Result<boolean, Fault>> {

@@ -18,8 +18,8 @@ export interface CredentialIssuer {
   parseEntitlement(permissions: Permissions): Result<Entitlement | undefined, readonly Problem[]>
   /** `unknown`: one may have been made that nobody received. Every other fault: none was made. */
   issue(order: CredentialOrder): Promise<Result<Issued, Fault>>
-  /** What does not work any more is withdrawn: that is no failure. */
-  withdraw(receipt: Secret, signal: AbortSignal): Promise<Result<undefined, Fault>>
+  /** What does not work any more is withdrawn: that is no failure. `refused`: not now, for a reason that lies with this one alone. */
+  withdraw(receipt: Secret, order: Withdrawal): Promise<Result<undefined, Fault>>
   /** By a read at the provider; never by what was ordered. */
   isDead(receipt: Secret, signal: AbortSignal): Promise<Result<boolean, Fault>>
 }
@@ -38,6 +38,12 @@ export interface CredentialOrder {
   readonly scope: string
   /** The end of the grant, in ms: where the provider can end it by itself then, it does. */
   readonly endsAt: number
+  readonly signal: AbortSignal
+}
+
+export interface Withdrawal {
+  /** Its holder gave it back and the access goes on: such a one takes no room that the end of an access may need. */
+  readonly isGivenBack: boolean
   readonly signal: AbortSignal
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import type { Card } from '../cards/card.ts'
 import type { RequestId } from '../core/ids.ts'
 import type { Messages, Standing, StoredMessage } from '../ports/store/messages.ts'
@@ -67,7 +67,7 @@ async function insertStanding(
   return made.length > 0
 }
 
-function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef'> {
+function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef' | 'isPosting'> {
   return {
     async findRoot(requestId, audience, place) {
       const isOfIt = and(eq(message.requestId, requestId), eq(message.audience, audience), eq(message.kind, 'card'))
@@ -83,6 +83,12 @@ function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef'> {
       )
       const [row] = await db.select().from(message).where(isIt)
       return row && messageOf(row, undefined)
+    },
+    async isPosting(platform) {
+      const isOfChannel = and(eq(message.platform, platform), eq(message.audience, 'channel'))
+      const isOnItsWay = and(isNotNull(message.owner), isNotNull(message.nextTryAt), isNull(message.refMessage))
+      const found = await db.select({ id: message.id }).from(message).where(and(isOfChannel, isOnItsWay)).limit(1)
+      return found.length > 0
     },
   }
 }

@@ -18,7 +18,7 @@ type Issuer = Provider & CredentialIssuer
 
 /**
  * One try to take a claimed credential back. It is dead when a read at the provider says so, never because it was
- * ordered. Answers what kept it from being done, when that lies with the provider as a whole.
+ * ordered. Answers what kept it from being done, when that lies with the provider as a whole and not with this one.
  */
 export async function withdrawCredential(deps: SweeperDeps, claimed: ClaimedCredential): Promise<Fault | undefined> {
   const issuer = issuerOf(deps, claimed)
@@ -26,9 +26,12 @@ export async function withdrawCredential(deps: SweeperDeps, claimed: ClaimedCred
     return outOfReach(deps, claimed, `the provider ${claimed.providerKey} is not configured for ${claimed.instance}`)
   const receipt = claimed.receipt && deps.sealing.open(claimed.receipt, aboutCredential(claimed))
   if (receipt === undefined) return outOfReach(deps, claimed, 'its key is not in THAND_SECRET_KEY any more')
-  const dead = await isDeadNow(deps, claimed, { issuer, receipt })
+  const isGivenBack = await deps.store.transact(
+    async (tx) => (await tx.grants.find(claimed.grantId))?.state === 'active',
+  )
+  const dead = await isDeadNow(deps, claimed, { issuer, receipt, isGivenBack })
   await deps.store.transact((tx) => settle(tx, deps, claimed, { issuer, dead }))
-  return dead.kind === 'fault' ? dead.fault : undefined
+  return dead.kind === 'fault' && dead.fault.kind !== 'refused' ? dead.fault : undefined
 }
 
 function issuerOf({ providers }: SweeperDeps, { providerKey, instance }: ClaimedCredential): Issuer | undefined {
@@ -39,14 +42,20 @@ function issuerOf({ providers }: SweeperDeps, { providerKey, instance }: Claimed
 
 type Read = { readonly kind: 'dead' } | { readonly kind: 'works' } | { readonly kind: 'fault'; readonly fault: Fault }
 
+interface Order {
+  readonly issuer: Issuer
+  readonly receipt: Secret
+  readonly isGivenBack: boolean
+}
+
 /** Whatever became of the order, a read says what is; only one that surely was not heard is not worth a read. */
 async function isDeadNow(
   deps: SweeperDeps,
   claimed: ClaimedCredential,
-  { issuer, receipt }: { readonly issuer: Issuer; readonly receipt: Secret },
+  { issuer, receipt, isGivenBack }: Order,
 ): Promise<Read> {
   try {
-    const withdrawn = await issuer.withdraw(receipt, AbortSignal.timeout(DEADLINE_MS))
+    const withdrawn = await issuer.withdraw(receipt, { isGivenBack, signal: AbortSignal.timeout(DEADLINE_MS) })
     if (!withdrawn.ok && withdrawn.error.kind !== 'unknown') return { kind: 'fault', fault: withdrawn.error }
     const dead = await issuer.isDead(receipt, AbortSignal.timeout(DEADLINE_MS))
     if (!dead.ok) return { kind: 'fault', fault: dead.error }

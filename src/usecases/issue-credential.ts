@@ -58,7 +58,8 @@ async function keep(deps: Deps, pull: Pull, intended: Intended, issued: Issued):
   try {
     return await deps.store.transact((tx) => store(tx, deps, pull, { ...issued, intended }))
   } catch (error) {
-    await intended.issuer.withdraw(issued.receipt, AbortSignal.timeout(ISSUE_WITHIN_MS)).catch(() => undefined)
+    const order = { isGivenBack: false, signal: AbortSignal.timeout(ISSUE_WITHIN_MS) }
+    await intended.issuer.withdraw(issued.receipt, order).catch(() => undefined)
     throw error
   }
 }

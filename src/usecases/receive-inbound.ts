@@ -13,6 +13,7 @@ import { type Acting, takeAnswer } from './context.ts'
 import { decideRequest } from './decide-request.ts'
 import type { Deps } from './deps.ts'
 import type { LineLimit } from './line-limit.ts'
+import { markedMessage } from './marked-message.ts'
 import { openExtendForm } from './open-extend-form.ts'
 import { fillRequestForm, suggestRoles } from './request-form.ts'
 import { runCommand } from './run-command.ts'
@@ -127,10 +128,9 @@ async function opened(deps: Deps, acting: Acting, input: Extract<Input, { kind: 
 /** On the card, or on any prompt of ours in its thread; on another message it is nothing to us. */
 async function reacted(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'reaction' }>): Promise<Answer> {
   const { platform } = acting.inbound.sender
-  const request = await deps.store.transact(async (tx) => {
-    const message = await tx.messages.findByRef(platform, input.message)
-    return message?.audience === 'channel' ? tx.requests.find(message.requestId) : undefined
-  })
+  const message = await markedMessage(deps, platform, input.message)
+  if (message?.audience !== 'channel') return { kind: 'nothing' }
+  const request = await deps.store.transact((tx) => tx.requests.find(message.requestId))
   if (request === undefined) return { kind: 'nothing' }
   const { id, role } = request
   if (role.workflow?.takesReactions !== true)

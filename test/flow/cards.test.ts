@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
+import { watched } from '../campaign/watched-store.ts'
 import { cardsIn } from '../doubles/slack/reading.ts'
 import type { SlackMessage } from '../doubles/slack/workspace.ts'
 import { standardConfig } from '../support/standard-config.ts'
@@ -47,4 +49,21 @@ test('somebody deletes the card: what is asked for or given stays in sight, in a
   await world.client.command('U0ANN', `end ${id}`)
   const third = await until('another new card', () => cards()[0])
   await until('the end', () => /^Ended/.test(world.text(third)))
+})
+
+test('a mark that comes before its post is recorded counts all the same', async () => {
+  const recorded: string[] = []
+  const before = async (label: string) => {
+    if (label !== 'messages.sent') return
+    await pause(600)
+    recorded.push(label)
+  }
+  world = await givenWorld({ wrapping: { store: (store) => watched(store, { before }) } })
+  const { slack, until } = world
+  await world.client.command('U0ANN', 'request github:org-admin 30m')
+  await until('a card', () => cardsIn(slack, 'C0ACCESS').length > 0)
+  const marked = world.client.react('U0SAM', world.card(), 'white_check_mark')
+  expect(recorded).toEqual([])
+  expect((await marked).status).toBe(200)
+  await until('it is given', () => /Ann is Organisation owner/.test(world.text(world.card())))
 })

@@ -64,7 +64,7 @@ describe('what a role lets a session do', () => {
   })
 
   test('is said shortly, however long it is', () => {
-    const actions = Array.from({ length: 9 }, (_, n) => one(`s3:Action${n}`, `arn:aws:s3:::${'a'.repeat(60)}-${n}/*`))
+    const actions = Array.from({ length: 9 }, (_, n) => one(`s3:Action${n}`, `arn:aws:s3:::${'a'.repeat(48)}-${n}/*`))
     expect(entitlement(allowing(...actions))?.words).toMatch(/^s3:Action0 on \S+, s3:Action1 on \S+ and 7 more$/)
     const long = entitlement(allowing(one('s3:GetObject', `arn:aws:s3:::${'a'.repeat(900)}`), one('s3:PutObject')))
     expect(long?.words.length).toBeLessThan(260)
@@ -151,6 +151,23 @@ describe('what a role hardly means', () => {
     one('not an operation'),
   ])('nothing of %j', (permission) => {
     expect(cautions(permission)).toEqual([])
+  })
+
+  test('is a denial that sessions alone have, where the role gives more than sessions', () => {
+    const denied = (allow: readonly Permission[], ...operations: string[]) =>
+      open()
+        .cautionsOn({ allow, deny: [{ operations, targets: [] }] })
+        .map(({ path, words }) => [path.join('.'), words])
+    const user = [one('s3:GetObject', REPORTS), one('user:s3:GetObject', REPORTS)]
+    const attached = one('policy:attached', 'arn:aws:iam::aws:policy/ReadOnlyAccess')
+    expect(denied(user, 's3:PutObject')).toEqual([
+      ['deny.0.operations.0', 'denies it to sessions alone: what the role gives by user: is not narrowed'],
+    ])
+    expect(denied([...user, attached], 's3:PutObject', 'user:s3:PutObject')).toEqual([
+      ['deny.0.operations.0', 'denies it to sessions alone: what the role gives by policy:attached is not narrowed'],
+    ])
+    expect(denied(user, 's3:PutObject', 'user:s3:PutObject')).toEqual([])
+    expect(denied([one('s3:GetObject', REPORTS)], 's3:PutObject')).toEqual([])
   })
 
   test('is found at its operation, and never in what is denied', () => {

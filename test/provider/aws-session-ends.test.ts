@@ -6,6 +6,8 @@ import type { RoleOptions } from '../doubles/aws/hands.ts'
 import { ACCOUNT, readWith, SESSION_ROLE } from '../support/aws-account.ts'
 import { assuming, givenSessions, MINUTE } from '../support/aws-sessions.ts'
 
+const NEVER_ASKED = { kind: 'refused', detail: expect.stringMatching(/could not ask about itself when it was made$/) }
+
 describe('a session', () => {
   test('is over on the second of the end at AWS, with nothing of ours running', async () => {
     const { cloud, clock, start, issue } = await givenSessions()
@@ -18,6 +20,19 @@ describe('a session', () => {
     expect((await readWith(cloud, credential)).status).toBe(403)
     expect(cloud.journal.slice(asked).map(({ service }) => service)).toEqual(['s3', 's3'])
     expect(Object.values(cloud.state.sessions).map((one) => one.expiresAt - start)).toEqual([900_000])
+  })
+
+  test('is over on that second also where a policy of the bucket lets everybody of the role in', async () => {
+    const { cloud, clock, start, issue } = await givenSessions()
+    const Condition = { StringLike: { 'aws:PrincipalArn': '*role/ThandSession' } }
+    const Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition }
+    Object.assign(cloud.state.buckets['acme-payroll'] ?? {}, {
+      policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+    })
+    const { credential } = await issue()
+    expect((await readWith(cloud, credential, '/acme-payroll/q3.txt')).status).toBe(200)
+    clock.at = start + 10 * MINUTE
+    expect((await readWith(cloud, credential, '/acme-payroll/q3.txt')).status).toBe(403)
   })
 
   test('tells AWS which grant it is of, and whose', async () => {
@@ -119,7 +134,7 @@ describe('an early end', () => {
     const statuses = [first, second].map(async ({ credential }) => (await readWith(cloud, credential)).status)
     expect(await Promise.all(statuses)).toEqual([403, 200])
     expect([await isDead(first.receipt), await isDead(second.receipt)]).toEqual([true, false])
-    expect(endings()).toEqual([`jit-ended-jit-req_7k2mq9xd-1-${openReceipt(first.receipt).expiresAt / 1000}`])
+    expect(endings()).toEqual([`jit-ended-jit-req_7k2mq9xd-1-${openReceipt(first.receipt).endsAt / 1000}`])
   })
 
   test('writes nothing once AWS ends it by itself, and a read says when that is', async () => {
@@ -166,22 +181,51 @@ describe('an early end', () => {
   })
 
   test('of a session that could never ask about itself is seen by AWS’s clock alone', async () => {
-    const { clock, start, issue, withdraw, isDead } = await givenSessions({
+    const { clock, start, issue, withdraw, isDead, readDead } = await givenSessions({
       role: { policies: { work: allowing('s3:*') } },
     })
     const { receipt } = await issue()
-    expect(await isDead(receipt)).toBe(false)
+    expect(await readDead(receipt)).toMatchObject({ ok: false, error: NEVER_ASKED })
     expect(await withdraw(receipt)).toMatchObject({ ok: true })
-    expect(await isDead(receipt)).toBe(false)
+    expect(await readDead(receipt)).toMatchObject({ ok: false, error: NEVER_ASKED })
     clock.at = start + 10 * MINUTE + 5000
     expect(await isDead(receipt)).toBe(true)
   })
 
-  test('of a session that was not asked when it was made is seen by the clock alone', async () => {
-    const { cloud, issue, withdraw, isDead } = await givenSessions()
+  test('of a session that was asked in vain when it was made is seen by the clock alone; it is asked twice', async () => {
+    const { cloud, issue, withdraw, isDead, readDead } = await givenSessions()
     cloud.faults.next({ operation: 'GetAccessKeyInfo' }, fault.error)
+    const first = await issue()
+    await withdraw(first.receipt)
+    expect(await isDead(first.receipt)).toBe(true)
+    cloud.faults.next({ operation: 'GetAccessKeyInfo' }, fault.error, 2)
+    const second = await issue()
+    await withdraw(second.receipt)
+    expect(await readDead(second.receipt)).toMatchObject({ ok: false, error: NEVER_ASKED })
+  })
+
+  test('of one that was given back leaves the last room of its role to the ends of accesses', async () => {
+    const { cloud, issue, withdraw, isDead, endings } = await givenSessions()
+    const given = async () => withdraw((await issue()).receipt, true)
+    let answer = await given()
+    while (answer.ok) answer = await given()
+    expect(answer.error).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringMatching(/^it was given back, and runs out/),
+    })
+    expect(endings()).toHaveLength(40)
+    const { credential, receipt } = await issue()
+    expect(await withdraw(receipt)).toMatchObject({ ok: true })
+    expect([(await readWith(cloud, credential)).status, await isDead(receipt)]).toEqual([403, true])
+  })
+
+  test('that AWS does not let us write is no trouble of the account’s', async () => {
+    const { cloud, issue, withdraw, isDead } = await givenSessions()
     const { receipt } = await issue()
-    await withdraw(receipt)
+    cloud.faults.next({ operation: 'PutRolePolicy' }, fault.forbidden)
+    expect(await withdraw(receipt)).toMatchObject({
+      error: { kind: 'refused', detail: expect.stringMatching(/AccessDenied.*ThandSession/) },
+    })
     expect(await isDead(receipt)).toBe(false)
   })
 

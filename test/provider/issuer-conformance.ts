@@ -158,7 +158,7 @@ function uncertainWithdrawing(makeWorld: Make): void {
     ['error-after-applying', ['unknown'], true],
     ['error', ['unknown'], false],
     ['throttled', ['throttled'], false],
-    ['forbidden', ['unauthorized'], false],
+    ['forbidden', ['unauthorized', 'refused'], false],
     ['missing', ['unseen', 'unauthorized'], false],
   ] as const)(
     '%s on a withdrawal: no success, sent once, and the next read shows what is',
@@ -228,7 +228,7 @@ async function given(makeWorld: Make) {
   return {
     world,
     issue: (more: Partial<CredentialOrder> = {}) => issuer.issue({ ...order(), ...more }),
-    withdraw: (receipt: Issued['receipt'], signal = soon()) => issuer.withdraw(receipt, signal),
+    withdraw: (receipt: Issued['receipt'], signal = soon()) => issuer.withdraw(receipt, { isGivenBack: false, signal }),
     isDead: (receipt: Issued['receipt'], signal = soon()) => issuer.isDead(receipt, signal),
   }
 }

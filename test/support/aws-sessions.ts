@@ -47,7 +47,8 @@ export async function givenSessions({
   return {
     ...{ cloud, clock, start, open, provider },
     issue: async (more: Partial<CredentialOrder> = {}) => expectValue(await provider.issue(order(more))),
-    withdraw: (receipt: Secret) => provider.withdraw(receipt, signal),
+    withdraw: (receipt: Secret, isGivenBack = false) => provider.withdraw(receipt, { isGivenBack, signal }),
+    readDead: (receipt: Secret) => provider.isDead(receipt, signal),
     isDead: async (receipt: Secret) => expectValue(await provider.isDead(receipt, signal)),
     tidy: (by = provider, scopes = [scope]) => by.tidy(scopes, signal),
     sent: (operation: string) => cloud.journal.filter((entry) => entry.operation === operation),

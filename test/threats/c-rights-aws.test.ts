@@ -143,8 +143,9 @@ async function useSession({ cloud, clock, open }: Opened, permissions: Permissio
   const { credential, receipt } = expectValue(await provider.issue(order))
   expect((await readWith(cloud, credential)).status).toBe(200)
   expect(expectValue(await provider.isDead(receipt, signal))).toBe(false)
-  if (!isEnded) return expect(await provider.withdraw(receipt, signal)).toMatchObject({ ok: false })
-  expect(await provider.withdraw(receipt, signal)).toMatchObject({ ok: true })
+  if (!isEnded)
+    return expect(await provider.withdraw(receipt, { isGivenBack: false, signal })).toMatchObject({ ok: false })
+  expect(await provider.withdraw(receipt, { isGivenBack: false, signal })).toMatchObject({ ok: true })
   expect((await readWith(cloud, credential)).status).toBe(403)
   expect(expectValue(await provider.isDead(receipt, signal))).toBe(true)
   clock.at += 70 * MINUTE

@@ -59,13 +59,17 @@ export function authorize(
 ): void {
   const { caller, now, operation } = call
   const layers = layersOf(caller, policies)
-  for (const { action, resource, context } of needs) {
+  for (const { action, resource, context, resourcePolicy } of needs) {
     const all = { ...contextOf(caller, now), 'aws:resourceaccount': caller.account, ...context }
-    const verdict = evaluate(layers, action, resource, all)
+    const verdict = evaluate({ ...layers, ...named(resourcePolicy) }, action, resource, all)
     onDecision({ at: now, operation, caller: caller.arn, isThands: caller.isThands, action, resource, ...verdict })
     if (!verdict.isAllowed)
       throw accessDenied(
         `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} because of ${verdict.refusedBy}`,
       )
   }
+}
+
+function named(resourcePolicy: string | undefined) {
+  return resourcePolicy === undefined ? {} : { resource: [{ name: 'resource policy', document: resourcePolicy }] }
 }

@@ -17,7 +17,7 @@ export type Call = {
 }
 
 /** What the caller must be allowed, on what, and what conditions may ask about it. */
-export type Need = { action: string; resource: string; context?: Context }
+export type Need = { action: string; resource: string; context?: Context; resourcePolicy?: string | undefined }
 
 export type Operation = {
   needs: (call: Call) => readonly Need[]

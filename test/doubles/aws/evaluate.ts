@@ -9,6 +9,8 @@ export type Layers = {
   identity: readonly NamedPolicy[]
   boundary?: readonly NamedPolicy[] | undefined
   session?: readonly NamedPolicy[] | undefined
+  /** Of the resource: what it allows to everybody, under its conditions, no other layer has to allow as well. */
+  resource?: readonly NamedPolicy[] | undefined
 }
 
 export type Verdict = {
@@ -19,7 +21,7 @@ export type Verdict = {
   refusedBy: string | undefined
 }
 
-/** As in https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, without resource policies. */
+/** As in https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 export function evaluate(layers: Layers, action: string, resource: string, context: Context): Verdict {
   const found = Object.entries(layers).map(([layer, policies]) => {
     const matches = (policies ?? []).flatMap(({ name, document }) =>
@@ -30,9 +32,12 @@ export function evaluate(layers: Layers, action: string, resource: string, conte
     return { layer, isThere: policies !== undefined, matches }
   })
   const denied = found.flatMap(({ matches }) => matches).find(({ isAllow }) => !isAllow)
-  const silent = found.find(({ isThere, matches }) => isThere && !matches.some(({ isAllow }) => isAllow))
+  const isOpen = found.some(({ layer, matches }) => layer === 'resource' && matches.some(({ isAllow }) => isAllow))
+  const silent = found.find(({ layer, isThere, matches }) => {
+    return layer !== 'resource' && isThere && !matches.some(({ isAllow }) => isAllow)
+  })
   const allowing = found.filter(({ layer }) => layer === 'identity').flatMap(({ matches }) => matches)
-  const refusedBy = denied?.name ?? silent?.layer
+  const refusedBy = denied?.name ?? (isOpen ? undefined : silent?.layer)
   return {
     isAllowed: refusedBy === undefined,
     allowedBy: refusedBy === undefined ? allowing.map(({ name }) => name) : [],

@@ -70,7 +70,8 @@ function listNeeds(call: Call) {
 }
 
 function objectNeeds(call: Call) {
-  return [{ action: 's3:GetObject', resource: objectArn(call), context: ofBucket(call) }]
+  const resourcePolicy = held(call.state.buckets, text(call, 'Bucket'))?.policy
+  return [{ action: 's3:GetObject', resource: objectArn(call), context: ofBucket(call), resourcePolicy }]
 }
 
 function objectArn(call: Call): string {

@@ -9,7 +9,8 @@ export type AwsState = {
   accessKeys: Record<string, AccessKey>
   /** By the id of the key. */
   sessions: Record<string, Session>
-  buckets: Record<string, { account: string; objects: Record<string, string> }>
+  /** `policy` is for everybody: its statements name no principal. */
+  buckets: Record<string, { account: string; objects: Record<string, string>; policy?: string }>
   signinTokens: Record<string, { session: string; expiresAt: number }>
   identityCenter: IdentityCenter | undefined
 }
