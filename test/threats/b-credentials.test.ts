@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { fail } from '../../src/core/result.ts'
+import type { Wrapping } from '../../src/main.ts'
+import type { Provider } from '../../src/ports/provider.ts'
 import { watched } from '../campaign/watched-store.ts'
 import { credentialsOf, givenCredentialStage, pull, pulled, storyOf } from '../support/credential-stage.ts'
 import type { DeviceClient } from '../support/device-client.ts'
@@ -219,4 +222,35 @@ test('B22: the provider left the configuration: never called, never "revoked" wh
   await eventually('the card', async () =>
     shownOf(id).some((text) => /run out by themselves; .* could not be asked/.test(text)),
   )
+})
+
+/** Of its credentials none can be taken back, for a reason of each one's own: how many were being tried at once, after as many refusals. */
+function refusing(after: number): { readonly most: () => number; readonly wrapping: Wrapping } {
+  const [tries, inFlight, most] = [{ n: 0 }, { n: 0 }, { n: 0 }]
+  const withdraw = async () => {
+    if (tries.n++ < after) return fail({ kind: 'refused', code: 'invalid', detail: 'not this one' })
+    most.n = Math.max(most.n, ++inFlight.n)
+    await pause(1_500)
+    inFlight.n--
+    return fail({ kind: 'refused', code: 'invalid', detail: 'not this one' })
+  }
+  const provider = (real: Provider): Provider =>
+    new Proxy(real, {
+      get(target, name) {
+        if (name === 'withdraw') return withdraw
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  return { most: () => most.n, wrapping: { provider } }
+}
+
+test('B16: what is refused of single credentials holds up no other of the same provider', async () => {
+  const { most, wrapping } = refusing(3)
+  const ann = await given({ wrapping })
+  const id = await active('github:read-web 30m')
+  for (const _ of [1, 2, 3]) await pulled(ann, id)
+  await ann.say(`end ${id}`)
+  await eventually('several at once', async () => most() > 1)
+  expect(await stateOf(id)).toBe('revoking')
 })
