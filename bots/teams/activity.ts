@@ -43,6 +43,7 @@ export const activity = z.looseObject({
   reactionsAdded: z.array(z.looseObject({ type: z.string() })).nullish(),
   reactionsRemoved: z.array(z.looseObject({ type: z.string() })).nullish(),
   membersAdded: z.array(z.looseObject({ id: z.string() })).nullish(),
+  membersRemoved: z.array(z.looseObject({ id: z.string() })).nullish(),
   action: z.string().nullish(),
 })
 export type TeamsActivity = z.infer<typeof activity>

@@ -1,4 +1,5 @@
 import type { HeardPlace, PlaceKey, Places } from '../../src/ports/store/places.ts'
+import { baseOf, isPersonal, type TeamsActivity } from './activity.ts'
 
 type Place = Omit<HeardPlace, 'platform' | 'tenant'>
 
@@ -33,6 +34,32 @@ export class PlaceBook {
     this.#written.set(place.place, { as, at: this.#clock() })
   }
 
+  /** What is told of a team comes in a conversation of its own, and may be about another channel of it. */
+  async hear(told: TeamsActivity): Promise<void> {
+    if (isPersonal(told)) return
+    const here = baseOf(told.conversation.id)
+    const about = channelIn(told)
+    const isSharedOutside = isCalledShared(told)
+    await this.#rememberChannel(here, told, about === here ? isSharedOutside : undefined)
+    if (about === here || isSharedOutside === undefined) return
+    // Where nothing was said yet only a warning is worth a row: rosters are asked for in the channels that have one.
+    const isWorthIt = isSharedOutside || (await this.find(about)) !== undefined
+    if (isWorthIt) await this.#rememberChannel(about, told, isSharedOutside)
+  }
+
+  /** We were taken out of it. */
+  async leave(told: TeamsActivity): Promise<void> {
+    if (isPersonal(told)) return
+    const place = channelIn(told)
+    await this.#store.transact((places) => places.forget({ ...this.#of, place }))
+    this.#written.delete(place)
+  }
+
+  /** Whether another organisation reads along: as this activity says, or else as Teams last said. */
+  async isSharedOutside(told: TeamsActivity): Promise<boolean> {
+    return isCalledShared(told) ?? (!isPersonal(told) && (await this.find(channelIn(told)))?.isSharedOutside === true)
+  }
+
   find(place: string): Promise<HeardPlace | undefined> {
     return this.#store.transact((places) => places.find({ ...this.#of, place }))
   }
@@ -53,4 +80,20 @@ export class PlaceBook {
   latest(): Promise<HeardPlace | undefined> {
     return this.#store.transact((places) => places.latest(this.#of))
   }
+
+  #rememberChannel(place: string, { serviceUrl }: TeamsActivity, isSharedOutside: boolean | undefined): Promise<void> {
+    const none = { conversation: undefined, member: undefined, seenIn: undefined }
+    return this.remember({ ...none, place, kind: 'channel', serviceUrl, isSharedOutside })
+  }
+}
+
+/** The channel that an activity is about; where it names none, the conversation that it is said in. */
+function channelIn({ channelData, conversation }: TeamsActivity): string {
+  return baseOf(channelData?.channel?.id ?? conversation.id)
+}
+
+/** A channel that other organisations may be invited to; undefined where Teams does not say of which kind it is. */
+function isCalledShared({ channelData }: TeamsActivity): boolean | undefined {
+  const kind = channelData?.channel?.type?.toLowerCase()
+  return kind === undefined ? undefined : kind === 'shared'
 }

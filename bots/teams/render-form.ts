@@ -9,7 +9,8 @@ import {
   type InputChoiceSet,
   type InputText,
 } from './adaptive-card.ts'
-import { frame, lineBlocks, onceFor } from './render.ts'
+import { calledIn } from './called-in.ts'
+import { frame, lineBlocks } from './render.ts'
 import { plainLine } from './render-inline.ts'
 
 const LABEL_MAX = 150
@@ -26,7 +27,7 @@ export interface Filling {
 /** A form as a card with fields; `about` and its name come back with what was filled in, and nothing else is believed. */
 export async function renderForm(form: Form, filling: Filling): Promise<AdaptiveCard> {
   const { isInPlace, accountOf } = filling
-  const calling = await onceFor(form.intro, accountOf)
+  const called = await calledIn(form.intro, accountOf)
   const summary = plainLine([form.title], LABEL_MAX)
   const submit: Execute = {
     type: 'Action.Execute',
@@ -39,8 +40,8 @@ export async function renderForm(form: Form, filling: Filling): Promise<Adaptive
   for (let shown = filling.found.length; ; shown = Math.floor(shown / 2)) {
     const card = frame(summary, {
       body: [
-        ...lineBlocks([{ kind: 'strong', text: form.title }], calling, { size: 'Medium' }),
-        ...form.intro.flatMap((line) => lineBlocks(line, calling)),
+        ...lineBlocks([{ kind: 'strong', text: form.title }], called, { size: 'Medium' }),
+        ...form.intro.flatMap((line) => lineBlocks(line, called)),
         ...form.fields.map((field) => inputOf(field, filling.found.slice(0, shown))),
       ],
       actions: isInPlace ? [submit, back] : [submit],

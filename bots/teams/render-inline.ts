@@ -1,19 +1,21 @@
 import type { Inline, Line } from '../../src/cards/card.ts'
-import type { Calling } from '../common/mentions.ts'
 import { flat, plainText, secondsOf, type Time, wordsIn } from '../common/text.ts'
 import type { MentionEntity, TextRun } from './adaptive-card.ts'
 
 type Look = Omit<TextRun, 'type' | 'text'>
 type Marked = Exclude<Inline, string>
 
+/** How somebody is called; undefined where the name has to do. */
+export type Called = (mention: Extract<Inline, { kind: 'mention' }>) => MentionEntity | undefined
+
 const RUN_MAX = 2000
 export const REACTIONS = '👍 approves'
 
 /** A line as runs of text, each of them literal. Who is called stands in a block of their own: here nothing is left of them. */
-export function runsOf(line: Line, look: Look, calling: Calling): TextRun[] {
+export function runsOf(line: Line, look: Look, called: Called): TextRun[] {
   const runs = line.flatMap((inline): TextRun[] => {
     if (typeof inline === 'string') return [run(literal(inline), look)]
-    if (inline.kind === 'mention' && calling(inline) !== undefined) return []
+    if (inline.kind === 'mention' && called(inline) !== undefined) return []
     return [markedRun(inline, look)]
   })
   return withoutLeadingMarks(runs.filter(({ text }) => text !== ''))
@@ -52,9 +54,9 @@ export function typed(line: string): string {
   return `@Thand ${line}`.trim()
 }
 
-/** Teams fills in dates, and reads nothing else in a run of text. */
+/** Teams fills in dates, and reads nothing else in a run of text: no two braces stay together. */
 function literal(text: string): string {
-  return plainText(flat(text), RUN_MAX, '').replaceAll('{{', '{ {')
+  return plainText(flat(text), RUN_MAX, '').replaceAll(/\{(?=\{)/g, '{ ')
 }
 
 /** In the reader's own zone: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features#datetime-formatting-and-localization */
@@ -83,18 +85,17 @@ const ALIKE: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Whether a client reads Markdown there, no page of Microsoft's says. */
-function unmarked(text: string): string {
+export function unmarked(text: string): string {
   return text.replaceAll(/[[\]<>*`\\]/g, (mark) => ALIKE.get(mark) ?? mark)
 }
 
-/** Who is called in a line, as Teams wants it; each once. An id of the directory does: no name, no address. */
-export function mentionsIn(line: Line, calling: Calling): readonly MentionEntity[] {
-  const found = new Map<string, MentionEntity>()
-  for (const inline of line) {
-    if (typeof inline === 'string' || inline.kind !== 'mention') continue
-    const id = calling(inline)
-    const name = unmarked(plainText(flat(inline.name), 60)).replaceAll(/[_~#!|]/g, ' ')
-    if (id !== undefined) found.set(id, { type: 'mention', text: `<at>${name}</at>`, mentioned: { id, name } })
-  }
-  return [...found.values()]
+/** Who is called in a line; each once. */
+export function mentionsIn(line: Line, called: Called): readonly MentionEntity[] {
+  return onceEach(
+    line.flatMap((inline) => (typeof inline === 'object' && inline.kind === 'mention' ? (called(inline) ?? []) : [])),
+  )
+}
+
+export function onceEach(entities: readonly MentionEntity[]): readonly MentionEntity[] {
+  return [...new Map(entities.map((each) => [each.mentioned.id, each])).values()]
 }

@@ -1,6 +1,5 @@
 import type { Button, Card, Line } from '../../src/cards/card.ts'
 import type { AccountOf } from '../../src/ports/chat.ts'
-import { type Calling, callingIn } from '../common/mentions.ts'
 import { plainText, withoutInvisible } from '../common/text.ts'
 import {
   type AdaptiveCard,
@@ -12,7 +11,8 @@ import {
   type MentionEntity,
   type RichTextBlock,
 } from './adaptive-card.ts'
-import { mentionsIn, plainLine, runsOf } from './render-inline.ts'
+import { calledIn } from './called-in.ts'
+import { type Called, mentionsIn, onceEach, plainLine, runsOf } from './render-inline.ts'
 
 const NOTIFICATION_MAX = 300
 const QUOTE_MAX = 2000
@@ -29,39 +29,29 @@ export interface Rendered {
 
 /** A card of ours as one that Teams draws, within its limits whatever people typed. */
 export async function renderCard(card: Card, accountOf: AccountOf): Promise<Rendered> {
-  const calling = await onceFor([card.title, ...card.lines], accountOf)
+  const called = await calledIn([card.title, ...card.lines], accountOf)
   const summary = plainLine(card.title, NOTIFICATION_MAX) || 'Thand'
   for (let shown = card.lines.length; ; shown = Math.floor(shown / 2)) {
-    const drawn = draw(card, { calling, shown, summary })
+    const drawn = draw(card, { called, shown, summary })
     if (shown === 0 || bytesOf(drawn) <= CARD_BYTES_MAX) return { card: drawn, summary }
   }
 }
 
-/** The same person, the same answer, however often it is asked. */
-export async function onceFor(lines: readonly Line[], accountOf: AccountOf): Promise<Calling> {
-  const calling = await callingIn(lines, accountOf)
-  const answers = new Map<string, string | undefined>()
-  return (mention) => {
-    if (!answers.has(mention.person)) answers.set(mention.person, calling(mention))
-    return answers.get(mention.person)
-  }
-}
-
 interface Drawing {
-  readonly calling: Calling
+  readonly called: Called
   readonly shown: number
   readonly summary: string
 }
 
-function draw(card: Card, { calling, shown, summary }: Drawing): AdaptiveCard {
+function draw(card: Card, { called, shown, summary }: Drawing): AdaptiveCard {
   const { title, buttons, footer = [] } = card
   const left = card.lines.length - shown
   const more: readonly Line[] = left > 0 ? [[`… and ${left} more lines`]] : []
-  const lines = [...card.lines.slice(0, shown), ...more].flatMap((line) => lineBlocks(line, calling))
-  const head = lineBlocks(title, calling, { size: 'Medium' })
+  const lines = [...card.lines.slice(0, shown), ...more].flatMap((line) => lineBlocks(line, called))
+  const head = lineBlocks(title, called, { size: 'Medium' })
   const actions = buttonsOf(buttons)
-  const entities = [title, ...card.lines.slice(0, shown)].flatMap((line) => mentionsIn(line, calling))
-  const tail = runsOf(footer, { size: 'Small', isSubtle: true }, calling)
+  const entities = [title, ...card.lines.slice(0, shown)].flatMap((line) => mentionsIn(line, called))
+  const tail = runsOf(footer, { size: 'Small', isSubtle: true }, called)
   return frame(summary, {
     body: [
       ...(head.length === 0 ? [said('Thand')] : head),
@@ -80,7 +70,7 @@ export interface Parts {
 }
 
 export function frame(summary: string, { body, actions, entities }: Parts): AdaptiveCard {
-  const called = [...new Map(entities.map((each) => [each.text, each])).values()]
+  const mentioned = onceEach(entities)
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -89,18 +79,18 @@ export function frame(summary: string, { body, actions, entities }: Parts): Adap
     speak: summary,
     body,
     ...(actions.length === 0 ? {} : { actions }),
-    msteams: { width: 'Full', ...(called.length === 0 ? {} : { entities: called }) },
+    msteams: { width: 'Full', ...(mentioned.length === 0 ? {} : { entities: mentioned }) },
   }
 }
 
 /** Who is called, and what is said to them. */
-export function lineBlocks(line: Line, calling: Calling, look: { readonly size?: 'Medium' } = {}): Element[] {
-  const called = mentionsIn(line, calling)
-  const inlines = runsOf(line, look, calling)
+export function lineBlocks(line: Line, called: Called, look: { readonly size?: 'Medium' } = {}): Element[] {
+  const mentioned = mentionsIn(line, called)
+  const inlines = runsOf(line, look, called)
   const spacing = look.size === undefined ? ({ spacing: 'Small' } as const) : {}
-  if (called.length === 0) return inlines.length === 0 ? [] : [{ type: 'RichTextBlock', ...spacing, inlines }]
+  if (mentioned.length === 0) return inlines.length === 0 ? [] : [{ type: 'RichTextBlock', ...spacing, inlines }]
   // Two names without a comma read as one person's.
-  const names = called.map(({ text }) => text).join(', ')
+  const names = mentioned.map(({ text }) => text).join(', ')
   return [
     { type: 'TextBlock', text: names, wrap: true, ...spacing },
     ...(inlines.length === 0 ? [] : [{ type: 'RichTextBlock', spacing: 'None', inlines } as const]),

@@ -78,16 +78,17 @@ export async function whisper(place: Place, answer: Answer, find: Find, options:
   const { outbox } = options
   const here = { serviceUrl: place.serviceUrl, conversation: place.conversation }
   const heard = { reader: place.sender, answer }
-  if (place.isPersonal) return stays(await patiently(() => outbox.send(here, rendered)), heard, options)
+  const send = (...what: Parameters<Outbox['send']>) => patiently(() => outbox.send(...what), untilSent)
+  if (place.isPersonal) return stays(await send(here, rendered), heard, options)
   if (place.isTargeted) {
-    const sent = await patiently(() => outbox.send(here, rendered, place.member))
+    const sent = await send(here, rendered, place.member)
     if (sent.kind === 'sent') return
   }
-  const direct = await outbox.directOf(place.sender.account)
-  const sent = direct.ok ? await patiently(() => outbox.send(direct.value, rendered)) : direct.error
+  const direct = await patiently(() => outbox.directOf(place.sender.account), untilBegun)
+  const sent = direct.ok ? await send(direct.value, rendered) : direct.error
   if (sent.kind !== 'unreachable') return stays(sent, heard, options)
   // What they asked is theirs to know: the others here read only where it can be had.
-  said(await outbox.send(here, await renderCard(notInstalledCard(), options.accountOf)), options.log)
+  said(await send(here, await renderCard(notInstalledCard(), options.accountOf)), options.log)
 }
 
 export interface Heard {
@@ -107,14 +108,27 @@ export async function keep({ reader, answer }: Heard, message: MessageRef, { kep
 
 const TRIES_MAX = 4
 const WAIT_MAX_SECONDS = 5
+const BEGIN_AGAIN_SECONDS = 1
 
-/** Somebody waits for it, and no row brings it again: what Teams wants later is sent later. */
-async function patiently(send: () => Promise<Delivery>): Promise<Delivery> {
+/** Somebody waits for it, and no row brings it again: what Teams wants later is done later. */
+async function patiently<T>(attempt: () => Promise<T>, secondsLeft: (came: T) => number | undefined): Promise<T> {
   for (let tried = 1; ; tried++) {
-    const delivery = await send()
-    if (delivery.kind !== 'slow_down' || tried === TRIES_MAX) return delivery
-    await wait(Math.min(delivery.seconds, WAIT_MAX_SECONDS) * 1000)
+    const came = await attempt()
+    const seconds = secondsLeft(came)
+    if (seconds === undefined || tried === TRIES_MAX) return came
+    await wait(Math.min(seconds, WAIT_MAX_SECONDS) * 1000)
   }
+}
+
+/** What may have been sent is not sent again. */
+function untilSent(delivery: Delivery): number | undefined {
+  return delivery.kind === 'slow_down' ? delivery.seconds : undefined
+}
+
+/** A chat that is begun twice is one chat. */
+function untilBegun(direct: Awaited<ReturnType<Outbox['directOf']>>): number | undefined {
+  if (direct.ok) return undefined
+  return direct.error.kind === 'unknown' ? BEGIN_AGAIN_SECONDS : untilSent(direct.error)
 }
 
 async function renderedOf(answer: Answer, find: Find, accountOf: AccountOf): Promise<Rendered | undefined> {

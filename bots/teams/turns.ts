@@ -67,7 +67,7 @@ export class Turns {
   }
 
   async #said(delivered: Delivered, said: Said | undefined): Promise<void> {
-    await this.#hear(delivered.activity)
+    await this.#options.places.hear(delivered.activity)
     if (said === undefined) return
     const sender = await this.#options.members.meet(delivered.activity)
     const answer = await this.#answerTo(delivered, said, sender)
@@ -101,7 +101,7 @@ export class Turns {
 
   async #answerPress(delivered: Delivered, said: Said, isLate: () => boolean): Promise<ActionAnswer> {
     const { activity } = delivered
-    await this.#hear(activity)
+    await this.#options.places.hear(activity)
     const sender = await this.#options.members.meet(activity)
     const answer = (await this.#answerTo(delivered, said, sender)) ?? outage()
     const find = this.#findFor(delivered, sender)
@@ -136,7 +136,7 @@ export class Turns {
     const { input, message, canShowForm } = said
     try {
       return await this.#options.receive({
-        ...this.#inbound(delivered, sender),
+        ...(await this.#inbound(delivered, sender)),
         canShowForm,
         input,
         ...(message === undefined ? {} : { inPlaceOf: message }),
@@ -148,9 +148,10 @@ export class Turns {
     }
   }
 
-  #inbound({ activity, deliveryId, requestId }: Delivered, sender: AccountRef) {
+  async #inbound({ activity, deliveryId, requestId }: Delivered, sender: AccountRef) {
     const channel = baseOf(activity.conversation.id)
-    return { deliveryId, requestId, sender, channel, isSharedOutside: isShared(activity) === true }
+    const isSharedOutside = await this.#options.places.isSharedOutside(activity)
+    return { deliveryId, requestId, sender, channel, isSharedOutside }
   }
 
   #findFor(delivered: Delivered, sender: AccountRef): Find {
@@ -167,25 +168,14 @@ export class Turns {
   /** Being put somewhere tells where we can be heard; one-to-one it is the first thing that somebody sees of us. */
   async #installed(delivered: Delivered): Promise<void> {
     const { activity } = delivered
-    const us = activity.recipient.id
-    await this.#hear(activity)
-    if (activity.action === 'remove') return
-    const isAdded = activity.action === 'add' || (activity.membersAdded ?? []).some(({ id }) => id === us)
+    const isUs = ({ id }: { readonly id: string }) => id === activity.recipient.id
+    const isRemoved = activity.action === 'remove' || (activity.membersRemoved ?? []).some(isUs)
+    if (isRemoved) return this.#options.places.leave(activity)
+    await this.#options.places.hear(activity)
+    const isAdded = activity.action === 'add' || (activity.membersAdded ?? []).some(isUs)
     if (!isAdded || !isPersonal(activity)) return
     const welcome = { ...delivered, deliveryId: `event:welcome:${activity.conversation.id}` }
     await this.#said(welcome, { input: { kind: 'line', text: 'help' }, message: undefined, canShowForm: false })
-  }
-
-  async #hear(activity: TeamsActivity): Promise<void> {
-    if (isPersonal(activity)) return
-    const none = { conversation: undefined, member: undefined, seenIn: undefined }
-    await this.#options.places.remember({
-      ...none,
-      place: baseOf(activity.conversation.id),
-      kind: 'channel',
-      serviceUrl: activity.serviceUrl,
-      isSharedOutside: isShared(activity),
-    })
   }
 
   #begin(work: Promise<void>): void {
@@ -213,12 +203,6 @@ function placeOf(activity: TeamsActivity, sender: AccountRef): Place {
 /** What was done shows on the card of its request, for everybody. */
 function isOnCards(answer: Answer): boolean {
   return answer.kind === 'nothing' || (answer.kind === 'card' && !answer.isRefusal && answer.inPlace !== undefined)
-}
-
-/** A channel that other organisations may be invited to; undefined where Teams does not say of which kind it is. */
-function isShared({ channelData }: TeamsActivity): boolean | undefined {
-  const kind = channelData?.channel?.type?.toLowerCase()
-  return kind === undefined ? undefined : kind === 'shared'
 }
 
 function outage(): Answer {

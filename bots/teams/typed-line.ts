@@ -1,6 +1,12 @@
 import { cleaned } from '../common/text.ts'
 import { isPersonal, mention, type TeamsActivity } from './activity.ts'
 
+/** Of a reason two thousand signs are kept, and Teams writes some of them with six. */
+const TEXT_MAX = 16_000
+const NAME_MAX = 100
+/** How a mention stands in the text; what a client calls so and does not look like it stays what was typed. */
+const MARK = /<at[^<>]*>[^<>]*<\/at>/g
+
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&nbsp;', ' '],
   ['&lt;', '<'],
@@ -18,13 +24,15 @@ export function typedLine(told: TeamsActivity): string | undefined {
   const mentions = (told.entities ?? []).flatMap((entity) => mention.safeParse(entity).data ?? [])
   const isToUs = mentions.some(({ mentioned }) => mentioned.id === told.recipient.id)
   if (!isToUs && !isPersonal(told) && told.recipient.isTargeted !== true) return undefined
-  let text = told.text ?? ''
+  const spoken = new Map<string, string>()
   for (const { mentioned, text: mark } of mentions) {
-    if (mark == null || mark === '') continue
+    const isUs = mentioned.id === told.recipient.id
     // Others who are named stay as names; whom a name means is not read.
-    text = text.replaceAll(mark, mentioned.id === told.recipient.id ? ' ' : ` @${mentioned.name ?? ''} `)
+    if (mark != null && (isUs || !spoken.has(mark)))
+      spoken.set(mark, isUs ? ' ' : ` @${(mentioned.name ?? '').slice(0, NAME_MAX)} `)
   }
-  return line(text)
+  const text = (told.text ?? '').slice(0, TEXT_MAX)
+  return line(text.replaceAll(MARK, (mark) => spoken.get(mark) ?? mark))
 }
 
 function line(text: string): string {

@@ -42,28 +42,29 @@ export class TokenVerifier {
   async verify(authorization: string | undefined): Promise<JWTPayload> {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? '')?.[1]
     if (token === undefined) throw new Refused(401, 'no_bearer_token')
-    this.#refuseEarly(token)
+    const kid = this.#kidOf(token)
     const keys = await this.#keySet()
-    const { payload, protectedHeader } = await this.#checked(token, keys)
-    if (!isEndorsed(keys, protectedHeader.kid)) throw new Refused(401, 'key_not_endorsed')
+    if (this.#hasJustFailed() && !(keys.fresh && keyIn(keys, kid) !== undefined)) throw unavailable()
+    const payload = await this.#checked(token, keys)
+    if (!isEndorsed(keys, kid)) throw new Refused(401, 'key_not_endorsed')
     return payload
   }
 
-  /** Before any cryptography and any call: what was never meant for us costs nothing. */
-  #refuseEarly(token: string): void {
+  /** The name of its key. Before any cryptography and any call: what was never meant for us costs nothing. */
+  #kidOf(token: string): string {
     try {
       const { iss, aud } = decodeJwt(token)
       const { alg, kid } = decodeProtectedHeader(token)
-      if (iss === ISSUER && aud === this.#options.appId && alg === 'RS256' && kid !== undefined) return
+      if (iss === ISSUER && aud === this.#options.appId && alg === 'RS256' && kid !== undefined) return kid
     } catch {
       throw new Refused(401, 'token_unreadable')
     }
     throw new Refused(401, 'token_not_for_us')
   }
 
-  async #checked(token: string, keys: Keys) {
+  async #checked(token: string, keys: Keys): Promise<JWTPayload> {
     try {
-      return await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, keys, {
         issuer: ISSUER,
         audience: this.#options.appId,
         algorithms: ['RS256'],
@@ -71,26 +72,29 @@ export class TokenVerifier {
         requiredClaims: ['exp'],
         currentDate: new Date(this.#options.clock()),
       })
+      return payload
     } catch (error) {
       if (error instanceof errors.JOSEError && !isOfKeys(error)) throw new Refused(401, error.code.toLowerCase())
-      if (keys.jwks() === undefined) this.#failed()
+      this.#failedAt = performance.now()
+      // Keys that are not too old yet are still good: only one that is not among them was asked for in vain.
+      if (!keys.fresh) this.#keys = undefined
       throw unavailable()
     }
   }
 
   #keySet(): Promise<Keys> {
     if (this.#keys !== undefined) return this.#keys
-    if (performance.now() - this.#failedAt < FAILED_FOR_MS) throw unavailable()
+    if (this.#hasJustFailed()) throw unavailable()
     this.#keys = askMetadata(this.#options.metadataUrl).catch(() => {
-      this.#failed()
+      this.#failedAt = performance.now()
+      this.#keys = undefined
       throw unavailable()
     })
     return this.#keys
   }
 
-  #failed(): void {
-    this.#keys = undefined
-    this.#failedAt = performance.now()
+  #hasJustFailed(): boolean {
+    return performance.now() - this.#failedAt < FAILED_FOR_MS
   }
 }
 
@@ -114,8 +118,10 @@ async function askMetadata(url: string): Promise<Keys> {
 }
 
 /** A key says for which channels it signs. */
-function isEndorsed(keys: Keys, kid: string | undefined): boolean {
-  const key = endorsed.safeParse(keys.jwks()).data?.keys.find((each) => each.kid === kid)
-  const endorsements = key?.endorsements ?? []
-  return key !== undefined && endorsements.includes(CHANNEL)
+function isEndorsed(keys: Keys, kid: string): boolean {
+  return keyIn(keys, kid)?.endorsements?.includes(CHANNEL) === true
+}
+
+function keyIn(keys: Keys, kid: string) {
+  return endorsed.safeParse(keys.jwks()).data?.keys.find((each) => each.kid === kid)
 }

@@ -31,6 +31,9 @@ export function placesIn(db: Database, now: number): Places {
       const [row] = await db.select().from(heardPlace).where(isIt(key))
       return row && placeOf(row)
     },
+    async forget(key) {
+      await db.delete(heardPlace).where(and(isIt(key), sql`${heardPlace.isSharedOutside} is not true`))
+    },
     async findByConversation(of, conversation) {
       const [row] = await db
         .select()

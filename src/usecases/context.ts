@@ -28,8 +28,8 @@ export function takeDelivery(tx: Tx, { inbound }: Acting): Promise<boolean> {
   )
 }
 
-/** False when this event was answered before: it comes again when the platform did not hear us, and its words do not. */
-export async function takeAnswer(store: Store, { inbound }: Acting): Promise<boolean> {
+/** False when this event was answered before: it comes again when the platform did not hear us, and our words do not. */
+export async function takeAnswer(store: Store, { inbound }: Pick<Acting, 'inbound'>): Promise<boolean> {
   const { deliveryId, sender } = inbound
   if (!deliveryId.startsWith('event:')) return true
   return store.transact((tx) => tx.takeDelivery(`${sender.platform}:answer:${deliveryId}`, EVENT_KEPT_SECONDS))

@@ -24,7 +24,21 @@ import { openHome } from './view-home.ts'
  * Where everything that people do on a platform comes in. Every inbound ends in an answer that its sender can read,
  * also a refused one; it throws only when the database or the platform cannot be reached.
  */
-export async function receiveInbound(deps: Deps & { readonly lines: LineLimit }, inbound: Inbound): Promise<Answer> {
+export async function receiveInbound(deps: Receiving, inbound: Inbound): Promise<Answer> {
+  const answered = await answerTo(deps, inbound)
+  if (answered.kind === 'nothing' || !isToldOnce(inbound.input)) return answered
+  return (await takeAnswer(deps.store, { inbound })) ? answered : { kind: 'nothing' }
+}
+
+type Receiving = Deps & { readonly lines: LineLimit }
+
+/** Forms and refusals too, also to whom nobody knows. What was touched or looked at is shown in its place, as often as the platform asks for it. */
+function isToldOnce(input: Input): boolean {
+  const isFormAskedFor = input.kind === 'open_form' && input.message === undefined
+  return input.kind === 'line' || input.kind === 'reaction' || isFormAskedFor
+}
+
+async function answerTo(deps: Receiving, inbound: Inbound): Promise<Answer> {
   if (inbound.isSharedOutside) return refused({ code: 'shared_channel' })
   const identified = await deps.directory.identify(inbound.sender)
   if (!identified.ok) return refuseStranger(deps, inbound, identified.error)
@@ -88,8 +102,7 @@ async function typed(deps: Deps, acting: Acting, line: string): Promise<Answer> 
   const parsed = parseLine(line)
   if (acting.inbound.canShowForm && isAskingWithoutRole(line))
     return { kind: 'form', form: fillRequestForm(deps, acting.person) }
-  const answer = parsed.ok ? await ran(deps, acting, parsed.value, line) : refused(parsed.error, line)
-  return (await takeAnswer(deps.store, acting)) ? answer : { kind: 'nothing' }
+  return parsed.ok ? ran(deps, acting, parsed.value, line) : refused(parsed.error, line)
 }
 
 function isAskingWithoutRole(line: string): boolean {
@@ -116,7 +129,10 @@ async function pressed(deps: Deps, acting: Acting, input: Extract<Input, { kind:
     message === undefined || (input.isOurs && (await isOfItsRequest(deps, acting, { message, line, isOurs: true })))
   if (!isIts) return refused({ code: 'not_ours' })
   const login = parseLoginPress(line)
-  return login === undefined ? typed(deps, acting, line) : shown(await answerLogin(deps, acting, login), line)
+  if (login !== undefined) return shown(await answerLogin(deps, acting, login), line)
+  const answered = await typed(deps, acting, line)
+  // A form changes nothing, and whoever pressed waits for it.
+  return answered.kind === 'form' || (await takeAnswer(deps.store, acting)) ? answered : { kind: 'nothing' }
 }
 
 async function opened(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'open_form' }>): Promise<Answer> {

@@ -89,7 +89,7 @@ const DIFFERENCES: readonly Difference[] = [
   [
     'knowing that others read along',
     'asked before each post, at most 10 s old; nothing goes there',
-    'known only once Teams has called the channel shared in something that was said there',
+    'known only once Teams has called the channel shared, in something that was said there or told of it',
     'asking would need a right over the tenant’s channels; the app asks for none',
   ],
   [

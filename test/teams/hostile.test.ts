@@ -6,6 +6,8 @@ import { HOSTILE, seen } from '../threats/c-hostile.ts'
 const MORE = {
   at: '<at>Sam</at> approved this',
   adaptive: '{{DATE(2020-01-01T00:00:00Z, SHORT)}} {{TIME(2020-01-01T00:00:00Z)}} ${$root.secret}',
+  three_braces: '{{{DATE(2020-01-01T00:00:00Z, SHORT)}}} and {{{TIME(2020-01-01T00:00:00Z)}}',
+  four_braces: '{{{{DATE(2020-01-01T00:00:00Z, SHORT)}}}} and {\u200b{{DATE(2020-01-01T00:00:00Z, SHORT)}}',
   html: '<a href="https://evil.example">Approve</a><img src=x onerror=alert(1)><script>1</script>',
   json: '"}],"actions":[{"type":"Action.OpenUrl","url":"https://evil.example"}]',
   long: 'x'.repeat(10_000),
@@ -42,8 +44,17 @@ describe.each([...chosen, ...Object.entries(MORE)])('C5: %s', (_name, words) => 
     expect([...places].filter((place) => !/inlines\.text$|fallbackText$|speak$/.test(place))).toEqual([])
     const { fallbackText } = card.card as { readonly fallbackText: string }
     expect(fallbackText).not.toMatch(/[<>[\]*`]/)
+    // Teams fills in what stands between two braces.
+    const runs = [card.card, ...card.history].flatMap((each) => textsWith('MARK', each, 'text'))
+    expect(runs).not.toEqual([])
+    for (const run of runs) expect(run).not.toMatch(/\{\{/)
     const shown = plainTextOf(card.card).replaceAll(/\s+/g, ' ')
-    const first = seen(words).replaceAll(/\s+/g, ' ').replaceAll('{{', '{ {').trim().slice(0, 40).trim()
+    const first = seen(words)
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/\{(?=\{)/g, '{ ')
+      .trim()
+      .slice(0, 40)
+      .trim()
     expect(shown).toContain(first)
   })
 })
@@ -54,4 +65,14 @@ function whereIs(mark: string, value: unknown, at = ''): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((each) => whereIs(mark, each, at))
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, each]) => whereIs(mark, each, `${at}.${key}`))
+}
+
+/** What the fields of that name say that hold it. */
+function textsWith(mark: string, value: unknown, field: string): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((each) => textsWith(mark, each, field))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, each]) => {
+    if (typeof each !== 'string') return textsWith(mark, each, field)
+    return key === field && each.includes(mark) ? [each] : []
+  })
 }

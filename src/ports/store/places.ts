@@ -25,6 +25,8 @@ export interface Places {
   /** Takes the place of what was known; what is undefined here is kept as it was. */
   remember(place: HeardPlace): Promise<void>
   find(key: PlaceKey): Promise<HeardPlace | undefined>
+  /** One that is shared outside is kept: when we are put there again, nobody may say so anew. */
+  forget(key: PlaceKey): Promise<void>
   /** Of the account whose one-to-one conversation it is. */
   findByConversation(of: Pick<HeardPlace, 'platform' | 'tenant'>, conversation: string): Promise<HeardPlace | undefined>
   /** The channels, those heard last first. */
