@@ -47,6 +47,12 @@ export class PlaceBook {
     if (isWorthIt) await this.#rememberChannel(about, told, isSharedOutside)
   }
 
+  /** We were put there: another process may have forgotten it since this one wrote it down. */
+  async arrive(told: TeamsActivity): Promise<void> {
+    this.#written.delete(channelIn(told))
+    await this.hear(told)
+  }
+
   /** We were taken out of it. */
   async leave(told: TeamsActivity): Promise<void> {
     if (isPersonal(told)) return

@@ -171,8 +171,8 @@ export class Turns {
     const isUs = ({ id }: { readonly id: string }) => id === activity.recipient.id
     const isRemoved = activity.action === 'remove' || (activity.membersRemoved ?? []).some(isUs)
     if (isRemoved) return this.#options.places.leave(activity)
-    await this.#options.places.hear(activity)
     const isAdded = activity.action === 'add' || (activity.membersAdded ?? []).some(isUs)
+    await (isAdded ? this.#options.places.arrive(activity) : this.#options.places.hear(activity))
     if (!isAdded || !isPersonal(activity)) return
     const welcome = { ...delivered, deliveryId: `event:welcome:${activity.conversation.id}` }
     await this.#said(welcome, { input: { kind: 'line', text: 'help' }, message: undefined, canShowForm: false })

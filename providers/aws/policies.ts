@@ -13,8 +13,8 @@ export const POLICY_CHARACTERS_MAX = 2048
 const probe: Statement = { Effect: 'Allow', Action: ['sts:GetAccessKeyInfo'], Resource: ['*'] }
 
 /**
- * After its end a session may do nothing, whatever allows it: a policy of a bucket or a key that names the role is not narrowed by what
- * the session's policy allows, and by what it denies it is.
+ * After its end a session may do nothing, whatever allows it: what a policy of a bucket or a key gives to the session, or to whoever has
+ * the role in `aws:PrincipalArn`, is not narrowed by what the session's policy allows, and by what it denies it is.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
  */
 const nothingFrom = (end: string): Statement => ({

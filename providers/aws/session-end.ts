@@ -28,9 +28,9 @@ export async function endSession(
 ): Promise<Result<undefined, Fault>> {
   const { role, session } = receipt
   if (await isPastAtAws(call, endOf(receipt) - ENDS_ITSELF_MS)) return ok(undefined)
-  const room = isGivenBack ? await roomForGivenBack(call, role) : ok(undefined)
-  if (!room.ok) return room
   const policy = { PolicyName: endingPolicyName(session, endOf(receipt)), PolicyDocument: denialOf(session) }
+  const room = isGivenBack ? await roomForGivenBack(call, role, policy.PolicyName) : ok(undefined)
+  if (!room.ok) return room
   const answer = await askIam(call, anyAnswer, ({ sdk, client, options }) =>
     client.send(new sdk.PutRolePolicyCommand({ RoleName: role, ...policy }), options),
   )
@@ -43,12 +43,13 @@ export async function endSession(
 /** So many at the most that others ended: the rest of a role's room is for the ends of accesses. */
 const ENDINGS_BESIDE_GIVEN_BACK = 40
 
-async function roomForGivenBack(call: AwsCall, role: string): Promise<Result<undefined, Fault>> {
+/** Its own, written by an earlier try, has its place already. */
+async function roomForGivenBack(call: AwsCall, role: string, own: string): Promise<Result<undefined, Fault>> {
   const endings = await endingsOn(call, role)
-  if (!endings.ok) return endings
-  return endings.value.length < ENDINGS_BESIDE_GIVEN_BACK
-    ? ok(undefined)
-    : fail(refused('invalid', keptRoomWords(role)))
+  if (!endings.ok) return isDenied(endings.error) ? fail(refused('invalid', deniedWords(role))) : endings
+  const isThere = endings.value.some(({ policy }) => policy === own)
+  if (isThere || endings.value.length < ENDINGS_BESIDE_GIVEN_BACK) return ok(undefined)
+  return fail(refused('invalid', keptRoomWords(role)))
 }
 
 /**
@@ -108,7 +109,7 @@ function keptRoomWords(role: string): string {
 }
 
 function deniedWords(role: string): string {
-  return `AWS answered AccessDenied: Thand may write no policy on the role ${role} (has it ThandBoundary?)`
+  return `AWS answered AccessDenied: Thand may not list or write the policies of the role ${role} (has it ThandBoundary?)`
 }
 
 const NEVER_ASKED =

@@ -84,8 +84,9 @@ function findsIn(db: Database): Pick<Messages, 'findRoot' | 'findByRef' | 'isPos
       const [row] = await db.select().from(message).where(isIt)
       return row && messageOf(row, undefined)
     },
-    async isPosting(platform) {
-      const isOfChannel = and(eq(message.platform, platform), eq(message.audience, 'channel'))
+    async isPosting(platform, channel) {
+      const isAt = and(eq(message.audience, 'channel'), eq(message.place, channel))
+      const isOfChannel = and(eq(message.platform, platform), isAt)
       const isOnItsWay = and(isNotNull(message.owner), isNotNull(message.nextTryAt), isNull(message.refMessage))
       const found = await db.select({ id: message.id }).from(message).where(and(isOfChannel, isOnItsWay)).limit(1)
       return found.length > 0

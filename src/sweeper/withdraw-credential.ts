@@ -30,7 +30,7 @@ export async function withdrawCredential(deps: SweeperDeps, claimed: ClaimedCred
     async (tx) => (await tx.grants.find(claimed.grantId))?.state === 'active',
   )
   const dead = await isDeadNow(deps, claimed, { issuer, receipt, isGivenBack })
-  await deps.store.transact((tx) => settle(tx, deps, claimed, { issuer, dead }))
+  await deps.store.transact((tx) => settle(tx, deps, claimed, { issuer, dead, isGivenBack }))
   return dead.kind === 'fault' && dead.fault.kind !== 'refused' ? dead.fault : undefined
 }
 
@@ -71,13 +71,15 @@ async function settle(
   tx: Tx,
   deps: SweeperDeps,
   claimed: ClaimedCredential,
-  { issuer, dead }: { readonly issuer: Issuer; readonly dead: Read },
+  { issuer, dead, isGivenBack }: { readonly issuer: Issuer; readonly dead: Read; readonly isGivenBack: boolean },
 ): Promise<void> {
-  await tx.grants.lock(claimed.grantId)
+  const grant = await tx.grants.lock(claimed.grantId)
   if (dead.kind === 'dead') return bury(tx, claimed, { isSeen: true })
   const fault = dead.kind === 'fault' ? dead.fault : undefined
   const error = fault === undefined ? `${issuer.vendor} still accepts it` : faultWords(fault, issuer.vendor)
-  const delayMs = retryDelayMs(claimed.tries, deps.random(), retryAfterOf(fault))
+  // The access ended while this was under way: what was not taken back for want of room has to go now.
+  const isEnding = isGivenBack && grant?.state !== 'active'
+  const delayMs = isEnding ? 0 : retryDelayMs(claimed.tries, deps.random(), retryAfterOf(fault))
   await tryAgain(tx, deps, claimed, { atMs: tx.now + delayMs, error })
 }
 

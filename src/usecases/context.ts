@@ -28,9 +28,17 @@ export function takeDelivery(tx: Tx, { inbound }: Acting): Promise<boolean> {
   )
 }
 
-/** False when this event was answered before: it comes again when the platform did not hear us, and our words do not. */
-export async function takeAnswer(store: Store, { inbound }: Pick<Acting, 'inbound'>): Promise<boolean> {
+/**
+ * False when this event was answered before: it comes again when the platform did not hear us, and our words do not. A refusal may
+ * be of the moment, so what becomes of the event after it is said as well.
+ */
+export async function takeAnswer(
+  store: Store,
+  { inbound }: Pick<Acting, 'inbound'>,
+  { isRefusal }: { readonly isRefusal: boolean },
+): Promise<boolean> {
   const { deliveryId, sender } = inbound
+  const what = isRefusal ? 'refusal' : 'answer'
   if (!deliveryId.startsWith('event:')) return true
-  return store.transact((tx) => tx.takeDelivery(`${sender.platform}:answer:${deliveryId}`, EVENT_KEPT_SECONDS))
+  return store.transact((tx) => tx.takeDelivery(`${sender.platform}:${what}:${deliveryId}`, EVENT_KEPT_SECONDS))
 }

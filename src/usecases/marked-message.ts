@@ -3,8 +3,8 @@ import type { MessageRef } from '../ports/chat.ts'
 import type { StoredMessage } from '../ports/store/messages.ts'
 import type { Deps } from './deps.ts'
 
-/** In all a second and a half: a platform waits three for its answer. */
-const LOOKS = 11
+/** A platform waits three seconds for its answer. */
+const LONGEST_MS = 1500
 const BETWEEN_MS = 150
 
 /**
@@ -16,12 +16,14 @@ export async function markedMessage(
   platform: string,
   ref: MessageRef,
 ): Promise<StoredMessage | undefined> {
-  for (let looks = 1; ; looks++) {
+  for (const began = performance.now(); ; ) {
     const { message, isComing } = await store.transact(async (tx) => {
+      // In this order: what is recorded between the two is found by the second.
+      const isPosting = await tx.messages.isPosting(platform, ref.channel)
       const found = await tx.messages.findByRef(platform, ref)
-      return { message: found, isComing: found === undefined && (await tx.messages.isPosting(platform)) }
+      return { message: found, isComing: found === undefined && isPosting }
     })
-    if (!isComing || looks === LOOKS) return message
+    if (!isComing || performance.now() - began > LONGEST_MS) return message
     await pause(BETWEEN_MS)
   }
 }

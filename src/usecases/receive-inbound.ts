@@ -27,7 +27,9 @@ import { openHome } from './view-home.ts'
 export async function receiveInbound(deps: Receiving, inbound: Inbound): Promise<Answer> {
   const answered = await answerTo(deps, inbound)
   if (answered.kind === 'nothing' || !isToldOnce(inbound.input)) return answered
-  return (await takeAnswer(deps.store, { inbound })) ? answered : { kind: 'nothing' }
+  return (await takeAnswer(deps.store, { inbound }, { isRefusal: isRefusal(answered) }))
+    ? answered
+    : { kind: 'nothing' }
 }
 
 type Receiving = Deps & { readonly lines: LineLimit }
@@ -105,6 +107,10 @@ async function typed(deps: Deps, acting: Acting, line: string): Promise<Answer> 
   return parsed.ok ? ran(deps, acting, parsed.value, line) : refused(parsed.error, line)
 }
 
+function isRefusal(answer: Answer): boolean {
+  return answer.kind === 'card' && answer.isRefusal
+}
+
 function isAskingWithoutRole(line: string): boolean {
   return /^(?:request|ask)$/i.test(line.trim())
 }
@@ -132,7 +138,9 @@ async function pressed(deps: Deps, acting: Acting, input: Extract<Input, { kind:
   if (login !== undefined) return shown(await answerLogin(deps, acting, login), line)
   const answered = await typed(deps, acting, line)
   // A form changes nothing, and whoever pressed waits for it.
-  return answered.kind === 'form' || (await takeAnswer(deps.store, acting)) ? answered : { kind: 'nothing' }
+  return answered.kind === 'form' || (await takeAnswer(deps.store, acting, { isRefusal: isRefusal(answered) }))
+    ? answered
+    : { kind: 'nothing' }
 }
 
 async function opened(deps: Deps, acting: Acting, input: Extract<Input, { kind: 'open_form' }>): Promise<Answer> {

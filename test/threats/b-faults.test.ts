@@ -46,6 +46,21 @@ describe('B3: what is done twice is done once', () => {
   })
 })
 
+test('B3: a refusal of the moment does not swallow what the same event does when Slack brings it again', async () => {
+  stage = await givenStage()
+  const { slack, client, until } = stage.world
+  slack.people['U0NEW'] = { name: 'New', email: 'new@acme.example' }
+  const told = (words: RegExp) => slack.ephemerals.filter(({ user, text }) => user === 'U0NEW' && words.test(text))
+  const first = await client.mention('U0NEW', 'mine')
+  await until('the refusal', () => told(/do not know/).length === 1)
+  await stage.restart((yaml) =>
+    yaml.replace('people:\n', 'people:\n  new@acme.example: { name: New, groups: [platform] }\n'),
+  )
+  const again = { method: 'POST', headers: first.sent.headers, body: first.sent.body }
+  for (const _ of [1, 2]) expect((await fetch(`${stage.world.server.url}/slack/events`, again)).status).toBe(200)
+  await until('the answer', () => told(/have nothing/).length === 1)
+})
+
 describe('B6: success is never told before it is true', () => {
   test('the provider refuses after the approval: card, thread and record say so', async () => {
     stage = await givenStage()
@@ -76,17 +91,22 @@ describe('B6: success is never told before it is true', () => {
   })
 
   test('it goes on failing: after 15 minutes the grant ends as failed, and what may come late is taken', async () => {
-    stage = await givenStage({ wrapping: impatient({ giveUpMs: 1_500 }) })
+    stage = await givenStage({ wrapping: impatient({ giveUpMs: 4_000 }) })
     const { github, world } = stage
-    github.faults.next({ method: 'PUT', path: /memberships/ }, { kind: 'status', status: 503 }, 4)
+    github.faults.next({ method: 'PUT', path: /memberships/ }, { kind: 'status', status: 503 }, 8)
     const id = await stage.give('U0ANN', 'github:org-admin 30m')
-    await world.until('trying', () => /Trying: .*503/.test(stage.cardText(id)))
+    await world.until('trying', () => /Trying: .*503/.test(everOn(id)))
     await stage.reach(id, 'revoking')
     await stage.reach(id, 'revoked')
     await world.until('said', () => /Not granted: .*within 15 minutes/.test(stage.cardText(id)))
     expect(github.roleOf('ann-acme')).toBe('member')
   })
 })
+
+/** Nothing while there is no card. */
+function everOn(id: string): string {
+  return stage.cardText(id) === '' ? '' : stage.cardHistory(id).join('\n')
+}
 
 describe('B10: nothing lasts longer than its cap', () => {
   const CAP = 4 * 3600

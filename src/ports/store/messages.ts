@@ -45,8 +45,8 @@ export interface Messages {
   ): Promise<StoredMessage | undefined>
   /** The message that we posted there, or undefined: what is not ours decides nothing. */
   findByRef(platform: string, ref: MessageRef): Promise<StoredMessage | undefined>
-  /** A card is on its way to a channel there: where it stands is not recorded yet. */
-  isPosting(platform: string): Promise<boolean>
+  /** A card or a line is on its way to that channel: where it stands is not recorded yet. */
+  isPosting(platform: string, channel: string): Promise<boolean>
   /** Due ones whose thread exists, the longest due first, one a thread; `inFlight` are those that this process is sending. */
   claim(limit: number, inFlight: readonly number[]): Promise<readonly StoredMessage[]>
   sent(message: StoredMessage, ref: MessageRef, shownRevision: number | undefined): Promise<void>
