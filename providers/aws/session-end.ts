@@ -40,7 +40,7 @@ export async function endSession(
   return fail(isDenied(put.error) ? refused('invalid', deniedWords(role)) : put.error)
 }
 
-/** So many at the most that others ended: the rest of a role's room is for the ends of accesses. */
+/** How many may stand on a role when one that was given back takes a place: the rest of its room is for the ends of accesses. */
 const ENDINGS_BESIDE_GIVEN_BACK = 40
 
 /** Its own, written by an earlier try, has its place already. */

@@ -17,8 +17,8 @@ export function sourceIdentityOf(holder: string): string {
 }
 
 /** The name of the policy that ends one session, which tells when it can be removed. */
-export function endingPolicyName(session: string, expiresAtMs: number): string {
-  return `jit-ended-${session}-${Math.ceil(expiresAtMs / 1000)}`
+export function endingPolicyName(session: string, overAtMs: number): string {
+  return `jit-ended-${session}-${Math.ceil(overAtMs / 1000)}`
 }
 
 /** When the session of such a policy is over by itself, in ms; undefined of every other name. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { fail } from '../../src/core/result.ts'
 import type { Wrapping } from '../../src/main.ts'
+import type { Withdrawal } from '../../src/ports/credential-issuer.ts'
 import type { Provider } from '../../src/ports/provider.ts'
 import { watched } from '../campaign/watched-store.ts'
 import { credentialsOf, givenCredentialStage, pull, pulled, storyOf } from '../support/credential-stage.ts'
@@ -234,15 +235,7 @@ function refusing(after: number): { readonly most: () => number; readonly wrappi
     inFlight.n--
     return fail({ kind: 'refused', code: 'invalid', detail: 'not this one' })
   }
-  const provider = (real: Provider): Provider =>
-    new Proxy(real, {
-      get(target, name) {
-        if (name === 'withdraw') return withdraw
-        const value: unknown = Reflect.get(target, name)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
-  return { most: () => most.n, wrapping: { provider } }
+  return { most: () => most.n, wrapping: { provider: (real) => withdrawingBy(real, withdraw) } }
 }
 
 test('B16: what is refused of single credentials holds up no other of the same provider', async () => {
@@ -254,3 +247,45 @@ test('B16: what is refused of single credentials holds up no other of the same p
   await eventually('several at once', async () => most() > 1)
   expect(await stateOf(id)).toBe('revoking')
 })
+
+test('B18: an access ends while a give-back is being refused: its credential waits for no retry', async () => {
+  const tries: boolean[] = []
+  let answer = () => {}
+  const told = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const withdraw = async ({ isGivenBack }: Withdrawal, real: () => Promise<unknown>) => {
+    tries.push(isGivenBack)
+    if (!isGivenBack) return real()
+    await told
+    return fail({ kind: 'refused', code: 'invalid', detail: 'no room' })
+  }
+  const ann = await given({ wrapping: { provider: (real) => withdrawingBy(real, withdraw) } })
+  const id = await active('github:read-web 30m')
+  const { body } = await pull(ann, id)
+  // So often that it would be tried again half a minute later.
+  await stage.sql`update credential set tries = 20 where grant_id = ${id}`
+  await ann.call('DELETE', `/api/v1/sessions/${id}/credentials/${body['number']}`)
+  await eventually('the give-back', async () => tries.length === 1)
+  await ann.say(`end ${id}`)
+  await stage.reach(id, 'revoking')
+  answer()
+  // The retry would come after 24 s at the earliest.
+  await stage.reach(id, 'revoked', 20_000)
+  expect(tries).toEqual([true, false])
+})
+
+type Withdraw = (order: Withdrawal, real: () => Promise<unknown>) => Promise<unknown>
+
+/** A provider whose credentials are taken back in another way. */
+function withdrawingBy(real: Provider, withdraw: Withdraw): Provider {
+  return new Proxy(real, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      if (name !== 'withdraw') return value.bind(target)
+      return (receipt: unknown, order: Withdrawal) =>
+        withdraw(order, () => Reflect.apply(value, target, [receipt, order]))
+    },
+  })
+}
